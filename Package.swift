@@ -1,0 +1,79 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Rules that every module of ours compiles under.
+let common: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// For the modules that declare a `~Escapable` type.
+let lifetimes: [SwiftSetting] = common + [.enableExperimentalFeature("Lifetimes")]
+
+/// A shared object that carries the Swift runtime inside and shows nothing but the names in its
+/// version script.
+func sharedObject(_ name: String, version: String) -> [LinkerSetting] {
+  [
+    .unsafeFlags([
+      "-static-stdlib",
+      "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/\(name).map",
+      "-Xlinker", "--gc-sections", "-Xlinker", "-z", "-Xlinker", "nodelete",
+      "-Xlinker", "-soname=\(version)", "-Xlinker", "-Bsymbolic",
+    ])
+  ]
+}
+
+let package = Package(
+  name: "tern",
+  products: [
+    .library(name: "Tern", targets: ["Tern"]),
+    .library(name: "tern", type: .dynamic, targets: ["TernC"]),
+    .library(name: "ternodbc", type: .dynamic, targets: ["TernODBC"]),
+    .executable(name: "tern-cli", targets: ["TernCLI"]),
+  ],
+  targets: [
+    .target(name: "CTern"),
+    .systemLibrary(
+      name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CODBC", providers: [.apt(["unixodbc-dev"])]),
+    .target(name: "TernCore", dependencies: ["CTern"], swiftSettings: lifetimes),
+    .target(
+      name: "TernNet", dependencies: ["TernCore", "CTern", "COpenSSL", "CZlib"],
+      swiftSettings: lifetimes),
+    .target(
+      name: "TernColumns", dependencies: ["TernCore", "CTern"], swiftSettings: lifetimes),
+    .target(
+      name: "TernDriver", dependencies: ["TernCore", "TernColumns", "TernNet"],
+      swiftSettings: common),
+    .target(
+      name: "TernExasol", dependencies: ["TernDriver", "TernColumns", "TernNet", "TernCore"],
+      swiftSettings: common),
+    .target(
+      name: "Tern", dependencies: ["TernDriver", "TernColumns", "TernCore", "TernExasol"],
+      swiftSettings: common),
+    .target(
+      name: "TernC", dependencies: ["Tern", "CTern"], swiftSettings: common,
+      linkerSettings: sharedObject("TernC/tern", version: "libtern.so.1")),
+    .target(
+      name: "TernODBC", dependencies: ["Tern", "CTern", "CODBC"], swiftSettings: common,
+      linkerSettings: sharedObject("TernODBC/ternodbc", version: "libternodbc.so.1")),
+    .executableTarget(
+      name: "TernCLI", dependencies: ["Tern", "CTern"], swiftSettings: common,
+      linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
+    .testTarget(
+      name: "TernCoreTests", dependencies: ["TernCore"], swiftSettings: common),
+    .testTarget(
+      name: "TernNetTests", dependencies: ["TernNet"], swiftSettings: common),
+    .testTarget(
+      name: "TernColumnsTests", dependencies: ["TernColumns"], swiftSettings: common),
+    .testTarget(
+      name: "TernDriverTests", dependencies: ["TernDriver"], swiftSettings: common),
+    .testTarget(
+      name: "TernExasolTests", dependencies: ["TernExasol"], swiftSettings: common),
+  ],
+  swiftLanguageModes: [.v6]
+)

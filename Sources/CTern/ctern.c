@@ -1,0 +1,2 @@
+// A C target needs one file to compile.
+#include "CTern.h"

@@ -1,0 +1,2 @@
+#include "tern_arrow.h"
+#include "tern_system.h"

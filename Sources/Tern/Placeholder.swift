@@ -1,0 +1,1 @@
+// The first file of Tern is on its way.

@@ -1,0 +1,1 @@
+// The first file of TernC is on its way.

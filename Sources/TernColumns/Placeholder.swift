@@ -1,0 +1,1 @@
+// The first file of TernColumns is on its way.

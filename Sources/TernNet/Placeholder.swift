@@ -1,0 +1,1 @@
+// The first file of TernNet is on its way.
