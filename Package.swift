@@ -56,10 +56,12 @@ let package = Package(
       name: "Tern", dependencies: ["TernDriver", "TernColumns", "TernCore", "TernExasol"],
       swiftSettings: common),
     .target(
-      name: "TernC", dependencies: ["Tern", "CTern"], swiftSettings: common,
+      name: "TernC", dependencies: ["Tern", "CTern"], exclude: ["tern.map"],
+      swiftSettings: common,
       linkerSettings: sharedObject("TernC/tern", version: "libtern.so.1")),
     .target(
-      name: "TernODBC", dependencies: ["Tern", "CTern", "CODBC"], swiftSettings: common,
+      name: "TernODBC", dependencies: ["Tern", "CTern", "CODBC"],
+      exclude: ["ternodbc.map"], swiftSettings: common,
       linkerSettings: sharedObject("TernODBC/ternodbc", version: "libternodbc.so.1")),
     .executableTarget(
       name: "TernCLI", dependencies: ["Tern", "CTern"], swiftSettings: common,

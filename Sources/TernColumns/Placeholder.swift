@@ -1,1 +1,0 @@
-// The first file of TernColumns is on its way.
