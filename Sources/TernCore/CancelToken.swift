@@ -14,6 +14,13 @@ public final class CancelToken: Sendable {
   /// Makes a token that is not set.
   public init() { descriptor = tern_wakeup_create() }
 
+  private struct Observers {
+    var next = 0
+    var wakes: [Int: @Sendable () -> Void] = [:]
+  }
+
+  private let observers = Mutex(Observers())
+
   deinit { if descriptor >= 0 { tern_wakeup_close(descriptor) } }
 
   /// Whether somebody cancelled the call that runs. Any thread.
@@ -23,6 +30,22 @@ public final class CancelToken: Sendable {
   public func cancel() {
     isSet.store(true, ordering: .releasing)
     if descriptor >= 0 { tern_wakeup_signal(descriptor) }
+    for wake in observers.withLock({ Array($0.wakes.values) }) { wake() }
+  }
+
+  /// Has `wake` called by every `cancel()` until `forget`; for waits that are no `poll`. It may be
+  /// called once more while `forget` runs.
+  public func observe(_ wake: @escaping @Sendable () -> Void) -> Int {
+    observers.withLock { observers in
+      observers.next &+= 1
+      observers.wakes[observers.next] = wake
+      return observers.next
+    }
+  }
+
+  /// Ends an observation.
+  public func forget(_ observer: Int) {
+    observers.withLock { $0.wakes[observer] = nil }
   }
 
   /// Makes the token ready for the next call. Only its owner, between calls.

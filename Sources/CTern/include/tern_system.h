@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -42,5 +43,10 @@ static inline void tern_wakeup_clear(int32_t descriptor) {
 
 /// Closes the descriptor.
 static inline void tern_wakeup_close(int32_t descriptor) { close(descriptor); }
+
+/// Names the calling thread; the system keeps 15 bytes.
+static inline void tern_thread_set_name(const char *name) {
+  prctl(PR_SET_NAME, (unsigned long)name, 0, 0, 0);
+}
 
 #endif
