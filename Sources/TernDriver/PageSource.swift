@@ -1,0 +1,93 @@
+public import TernColumns
+public import TernCore
+
+/// Pages of one result, each decoded to a batch.
+///
+/// One thread at a time. The Arrow types of `columns` are fixed before the first page.
+public protocol PageSource: AnyObject, Sendable {
+  /// What every batch looks like.
+  var columns: [ColumnDescription] { get }
+  /// Rows of the whole result where the server tells beforehand.
+  var rowCount: Int64? { get }
+  /// The server's id of the statement.
+  var queryID: String? { get }
+  /// The parts that other processes can read; empty where there are none.
+  var partitions: [Partition] { get }
+  /// Whether `nextPage` talks through the session, so that it must hold the session's lock.
+  var usesSession: Bool { get }
+  /// Whether `nextPage` would answer nil without a round trip.
+  var isFinished: Bool { get }
+
+  /// The next page, or nil after the last. At most one round trip.
+  ///
+  /// - Throws: `.sql`, `.data` (this result is at its end), `.connection` (so is the session),
+  ///   `.cancelled`, `.timeout`.
+  func nextPage(_ context: CallContext) throws(TernError) -> Batch?
+  /// Independent readers of the same result, at most `countMax`, or none: then `nextPage` is all
+  /// there is. After this call with a non-empty answer `nextPage` is not called any more.
+  func makeReaders(_ countMax: Int, _ context: CallContext) throws(TernError) -> [any PageReader]
+  /// Frees the result on the server. Twice is fine; failures are kept to the log.
+  func close(_ context: CallContext)
+}
+
+extension PageSource {
+  /// No parts, unless a protocol has them.
+  public var partitions: [Partition] { [] }
+  /// No parallel readers, unless a protocol has them.
+  public func makeReaders(
+    _ countMax: Int, _ context: CallContext
+  ) throws(TernError) -> [any PageReader] { [] }
+}
+
+/// One of several readers that share a result. Each is called by its own thread and holds no lock.
+public protocol PageReader: AnyObject, Sendable {
+  /// The next page of this reader with the number of its first row in the whole result, counted
+  /// from 0; nil when this reader has no more.
+  func nextPage(_ context: CallContext) throws(TernError) -> Page?
+}
+
+/// Rows and where they belong.
+public struct Page: Sendable {
+  /// Row number in the whole result, from 0.
+  public var firstRow: Int64
+  /// The rows.
+  public var batch: Batch
+
+  /// Makes a page.
+  public init(firstRow: Int64, batch: Batch) {
+    self.firstRow = firstRow
+    self.batch = batch
+  }
+}
+
+/// A result whose rows are all there: catalog answers, literals.
+public final class ReadyPages: PageSource {
+  /// See `PageSource`.
+  public let columns: [ColumnDescription]
+  /// All rows together.
+  public let rowCount: Int64?
+  /// See `PageSource`.
+  public let queryID: String?
+  /// Always false: nothing is fetched.
+  public let usesSession = false
+  private let rest: Locked<ArraySlice<Batch>>
+
+  /// Serves `batches`, which all have the types of `columns`.
+  public init(_ columns: [ColumnDescription], _ batches: [Batch], queryID: String? = nil) {
+    self.columns = columns
+    self.queryID = queryID
+    rowCount = batches.reduce(0) { $0 + Int64($1.rowCount) }
+    rest = Locked(batches[...])
+  }
+
+  /// Whether every batch was taken.
+  public var isFinished: Bool { rest.withLock { $0.isEmpty } }
+
+  /// See `PageSource`.
+  public func nextPage(_ context: CallContext) throws(TernError) -> Batch? {
+    rest.withLock { $0.popFirst() }
+  }
+
+  /// Drops the rest.
+  public func close(_ context: CallContext) { rest.withLock { $0 = [] } }
+}

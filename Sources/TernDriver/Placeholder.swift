@@ -1,1 +1,0 @@
-// The first file of TernDriver is on its way.
