@@ -1,4 +1,3 @@
-public import TernColumns
 public import TernCore
 
 /// A live session with a server.
