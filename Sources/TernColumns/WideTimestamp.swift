@@ -1,5 +1,5 @@
 /// A moment with nanoseconds in any year from 1 to 9999, as 16 bytes.
-public struct WideTimestamp: Hashable, Sendable {
+public struct WideTimestamp: Hashable, Sendable, BitwiseCopyable {
   /// Since 1970-01-01T00:00:00, floor: `nanoseconds` always counts forward.
   public var seconds: Int64
   /// 0 to 999 999 999.
@@ -16,7 +16,7 @@ public struct WideTimestamp: Hashable, Sendable {
 }
 
 /// The three parts of an interval that do not convert into each other.
-public struct MonthDayNano: Hashable, Sendable {
+public struct MonthDayNano: Hashable, Sendable, BitwiseCopyable {
   /// Whole months; years are 12.
   public var months: Int32
   /// Whole days.

@@ -1,0 +1,48 @@
+/// Whether bytes are UTF-8: no overlong form, no surrogate, nothing beyond U+10FFFF.
+enum UTF8Check {
+  /// Whether all of `bytes` is UTF-8. ASCII goes at 8 bytes a step.
+  static func isValid(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    unsafe validPrefix(bytes) == bytes.count
+  }
+
+  /// Bytes before the first one that is not part of a well-formed sequence.
+  static func validPrefix(_ bytes: UnsafeRawBufferPointer) -> Int {
+    var index = 0
+    let count = bytes.count
+    while index < count {
+      // Sound: every load is preceded by a check that it lies before `count`.
+      if count - index >= 8,
+        unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080
+          == 0
+      {
+        index += 8
+        continue
+      }
+      let length = unsafe sequenceLength(bytes, at: index)
+      if length == 0 { return index }
+      index += length
+    }
+    return index
+  }
+
+  /// Bytes of the sequence that starts at `index`, or 0 if it is not well-formed.
+  @inline(__always)
+  private static func sequenceLength(_ bytes: UnsafeRawBufferPointer, at index: Int) -> Int {
+    let first = unsafe bytes[index]
+    if first < 0x80 { return 1 }
+    let left = bytes.count - index
+    guard left >= 2 else { return 0 }
+    let second = unsafe bytes[index + 1]
+    if first < 0xE0 { return first >= 0xC2 && second & 0xC0 == 0x80 ? 2 : 0 }
+    guard left >= 3, unsafe bytes[index + 2] & 0xC0 == 0x80 else { return 0 }
+    if first < 0xF0 {
+      let low: UInt8 = first == 0xE0 ? 0xA0 : 0x80
+      let high: UInt8 = first == 0xED ? 0x9F : 0xBF
+      return low <= second && second <= high ? 3 : 0
+    }
+    guard left >= 4, first <= 0xF4, unsafe bytes[index + 3] & 0xC0 == 0x80 else { return 0 }
+    let low: UInt8 = first == 0xF0 ? 0x90 : 0x80
+    let high: UInt8 = first == 0xF4 ? 0x8F : 0xBF
+    return low <= second && second <= high ? 4 : 0
+  }
+}
