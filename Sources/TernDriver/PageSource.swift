@@ -41,6 +41,10 @@ extension PageSource {
 
 /// One of several readers that share a result. Each is called by its own thread and holds no lock.
 public protocol PageReader: AnyObject, Sendable {
+  /// The row that this reader's next page starts with, where it knows: that page is let in even
+  /// when the budgets are used up by later ones. Readers that take pages in ascending order from a
+  /// common list need not know.
+  var nextRow: Int64? { get }
   /// The next page of this reader with the number of its first row in the whole result, counted
   /// from 0; nil when this reader has no more.
   func nextPage(_ context: CallContext) throws(TernError) -> Page?

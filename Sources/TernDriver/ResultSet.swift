@@ -1,0 +1,225 @@
+public import TernColumns
+public import TernCore
+
+/// One result of an execution: a count of changed rows, or rows to fetch.
+///
+/// Columns first: rows come as batches. Reads ahead on a thread of its own once a second page is
+/// known to exist. Thread-safe; meant for one reader.
+public final class ResultSet: Sendable {
+  private enum Progress: Sendable {
+    /// Nothing was fetched yet, or pages come one by one without read-ahead.
+    case direct
+    case ahead(PageQueue)
+    case finished
+    case closed
+  }
+
+  private struct State: Sendable {
+    var progress: Progress
+    var current: Batch?
+    var rowOffset = 0
+    var rowsLeft: Int64
+    var rowsTaken: Int64 = 0
+  }
+
+  private let source: (any PageSource)?
+  private let outcomes: (any Outcomes)?
+  private let options: StatementOptions
+  private let gate: SessionGate
+  private let scope: CancelScope
+  private let state: Locked<State>
+  /// Rows that a statement without rows changed; nil: the server does not tell, or there are rows.
+  public let rowsChanged: Int64?
+  /// The server's id of the statement.
+  public let queryID: String?
+
+  init(
+    _ outcome: Outcome, _ outcomes: (any Outcomes)?, _ options: StatementOptions,
+    _ gate: SessionGate, _ scope: CancelScope
+  ) {
+    self.outcomes = outcomes
+    self.options = options
+    self.gate = gate
+    self.scope = scope
+    let rowsLeft = options.rowCountMax > 0 ? options.rowCountMax : Int64.max
+    switch outcome {
+    case .changed(let rows, let queryID):
+      source = nil
+      rowsChanged = rows
+      self.queryID = queryID
+      state = Locked(State(progress: .finished, rowsLeft: 0))
+    case .rows(let source):
+      self.source = source
+      rowsChanged = nil
+      queryID = source.queryID
+      state = Locked(State(progress: .direct, rowsLeft: rowsLeft))
+    }
+  }
+
+  deinit { close() }
+
+  /// Whether this is a result set; false for a count.
+  public var hasRows: Bool { source != nil }
+
+  /// The columns; empty for a count. They never change.
+  public var columns: [ColumnDescription] { source?.columns ?? [] }
+
+  /// The Arrow schema of every batch.
+  public var schema: Schema { Schema(columns.map(\.field)) }
+
+  /// Rows of the whole result where the server told beforehand; `max_rows` may end it earlier.
+  public var rowCount: Int64? { source?.rowCount }
+
+  /// Rows handed out so far. Any thread.
+  public var rowsTaken: Int64 { state.withLock { $0.rowsTaken } }
+
+  /// The parts that other processes can read.
+  public var partitions: [Partition] { source?.partitions ?? [] }
+
+  /// Fetches the next batch, or nil after the last row. At most `batch_rows` rows.
+  ///
+  /// Blocks while the server is slower than the caller.
+  /// - Throws: `.usage` 24000 after `close` or for a count; `.sql` and `.data` (this result is at
+  ///   its end), `.connection`, `.cancelled` and `.timeout`: the result is closed then, the
+  ///   connection usable unless the error says otherwise.
+  public func nextBatch() throws(TernError) -> Batch? {
+    guard let source else {
+      throw .usage("the statement gave no rows", .invalidCursorState)
+    }
+    if let rest = try takeSlice() { return rest }
+    do throws(TernError) {
+      let page = try scope.run { token throws(TernError) in
+        try nextPage(source, CallContext(cancelToken: token))
+      }
+      guard let page else {
+        finish()
+        return nil
+      }
+      state.withLock { state in
+        state.current = page
+        state.rowOffset = 0
+      }
+      return try takeSlice()
+    } catch {
+      close()
+      throw error
+    }
+  }
+
+  /// The next result of the same execution, or nil after the last; closes this one.
+  ///
+  /// - Throws: the server's error if that result is one; later results may follow it.
+  public func nextResult() throws(TernError) -> ResultSet? {
+    close()
+    guard let outcomes else { return nil }
+    let next = try scope.run { token throws(TernError) in
+      let context = CallContext(cancelToken: token)
+      return try gate.run(context) { _ throws(TernError) in try outcomes.next(context) }
+    }
+    guard let next else { return nil }
+    return ResultSet(next, outcomes, options, gate, scope)
+  }
+
+  /// Frees what the server holds for this result, now if the connection is idle and otherwise
+  /// before its next call. Any thread; twice is fine.
+  public func close() {
+    let progress = state.withLock { state -> Progress in
+      defer { state.progress = .closed }
+      state.current = nil
+      return state.progress
+    }
+    switch progress {
+    case .closed: return
+    case .ahead(let queue): queue.stop()
+    case .direct, .finished: break
+    }
+    release()
+  }
+
+  // MARK: - Pages
+
+  private func takeSlice() throws(TernError) -> Batch? {
+    let slice = state.withLock { state -> (batch: Batch, start: Int, count: Int)? in
+      guard let batch = state.current, state.rowsLeft > 0 else { return nil }
+      let start = state.rowOffset
+      let count = min(
+        batch.rowCount - start, options.batchRowCountMax, Int(clamping: state.rowsLeft))
+      state.rowOffset += count
+      state.rowsLeft -= Int64(count)
+      state.rowsTaken += Int64(count)
+      if state.rowOffset == batch.rowCount { state.current = nil }
+      return (batch, start, count)
+    }
+    guard let slice else { return nil }
+    return slice.count == slice.batch.rowCount
+      ? slice.batch : try slice.batch.slice(slice.start, count: slice.count)
+  }
+
+  private func nextPage(
+    _ source: any PageSource, _ context: CallContext
+  ) throws(TernError) -> Batch? {
+    let (progress, rowsLeft, rowsTaken) = state.withLock {
+      ($0.progress, $0.rowsLeft, $0.rowsTaken)
+    }
+    switch progress {
+    case .closed: throw .usage("the result is closed", .invalidCursorState)
+    case .finished: return nil
+    case .direct where rowsLeft == 0: return nil
+    case .ahead where rowsLeft == 0: return nil
+    case .ahead(let queue): return try queue.next(context)
+    case .direct: break
+    }
+    // The first page is fetched here: most results have no second one and need no thread.
+    let isFirst = rowsTaken == 0
+    if isFirst || source.isFinished || options.prefetchBatchCountMax == 0 {
+      return try fetchDirectly(source, context)
+    }
+    let queue = try startReading(source, firstRow: rowsTaken, context)
+    state.withLock { $0.progress = .ahead(queue) }
+    return try queue.next(context)
+  }
+
+  private func fetchDirectly(
+    _ source: any PageSource, _ context: CallContext
+  ) throws(TernError) -> Batch? {
+    let reader = SerialReader(source, firstRow: 0, gate: gate)
+    while let page = try reader.nextPage(context) {
+      if page.batch.rowCount > 0 { return page.batch }
+    }
+    return nil
+  }
+
+  private func startReading(
+    _ source: any PageSource, firstRow: Int64, _ context: CallContext
+  ) throws(TernError) -> PageQueue {
+    var readers: [any PageReader] = []
+    if options.readerCountMax > 1 {
+      readers = try gate.run(context) { [options] _ throws(TernError) in
+        try source.makeReaders(options.readerCountMax, context)
+      }
+    }
+    if readers.isEmpty { readers = [SerialReader(source, firstRow: firstRow, gate: gate)] }
+    return try PageQueue(
+      readers, firstRow: firstRow, isOrdered: options.isOrdered, budget: options.budget,
+      gate: gate)
+  }
+
+  private func finish() {
+    let queue = state.withLock { state -> PageQueue? in
+      defer { state.progress = .finished }
+      if case .ahead(let queue) = state.progress { return queue }
+      return nil
+    }
+    queue?.stop()
+    release()
+  }
+
+  private func release() {
+    guard let source else { return }
+    if source.usesSession {
+      gate.runSoon { source.close($0) }
+    } else {
+      source.close(CallContext(deadline: .after(SessionGate.goodbyeNanoseconds, .network)))
+    }
+  }
+}
