@@ -45,7 +45,11 @@ extension Column {
   public func uint64(at row: Int) throws(TernError) -> UInt64 {
     if case .uint64 = type { return try load(row, UInt64.self) }
     let value: Int128?
-    if let own = try integer(at: row) { value = Int128(own) } else { value = try wholeNumber(at: row) }
+    if let own = try integer(at: row) {
+      value = Int128(own)
+    } else {
+      value = try wholeNumber(at: row)
+    }
     guard let value = value.flatMap({ UInt64(exactly: $0) }) else {
       throw valueError(row, "does not fit an unsigned 64-bit integer", .numberOutOfRange)
     }

@@ -8,7 +8,9 @@ extension Column {
     }
     if start == 0, wanted == count { return self }
     var nulls = type == .null ? wanted : 0
-    if validity != nil { for row in start..<start + wanted where isNullUnchecked(row) { nulls += 1 } }
+    if validity != nil {
+      for row in start..<start + wanted where isNullUnchecked(row) { nulls += 1 }
+    }
     return Column(
       trusted: type, count: wanted, nullCount: nulls, offset: offset + start, validity: validity,
       values: values, data: data, children: children)

@@ -33,7 +33,8 @@ public struct DecimalValue: Hashable, Sendable {
   public var unscaled: Int128? {
     guard magnitude.high == 0 else { return nil }
     if isNegative {
-      return magnitude.low > Int128.min.magnitude ? nil : Int128(truncatingIfNeeded: 0 &- magnitude.low)
+      return magnitude.low > Int128.min.magnitude
+        ? nil : Int128(truncatingIfNeeded: 0 &- magnitude.low)
     }
     return Int128(exactly: magnitude.low)
   }

@@ -5,6 +5,12 @@ enum UTF8Check {
     unsafe validPrefix(bytes) == bytes.count
   }
 
+  /// Whether all of `bytes` is UTF-8.
+  static func isValid(_ bytes: [UInt8]) -> Bool {
+    // Sound: read inside the closure only.
+    unsafe bytes.withUnsafeBytes { bytes in unsafe isValid(bytes) }
+  }
+
   /// Bytes before the first one that is not part of a well-formed sequence.
   static func validPrefix(_ bytes: UnsafeRawBufferPointer) -> Int {
     var index = 0

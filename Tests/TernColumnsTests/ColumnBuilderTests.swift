@@ -33,7 +33,8 @@ private let cases: [ValueCase] = [
   ValueCase(.float32, .double(Double(Float(0.1))), "0.1"),
   ValueCase(.float64, 0.1, "0.1"), ValueCase(.float64, 1.0, "1.0"),
   ValueCase(.float64, .double(.nan), "NaN"), ValueCase(.float64, .double(-.infinity), "-Infinity"),
-  ValueCase(.float64, .double(.leastNonzeroMagnitude), "5e-324"), ValueCase(.float64, .double(-0.0), "-0.0"),
+  ValueCase(.float64, .double(.leastNonzeroMagnitude), "5e-324"),
+  ValueCase(.float64, .double(-0.0), "-0.0"),
   ValueCase(.decimal128(precision: 38, scale: 0), decimal("-" + digits38), "-" + digits38),
   ValueCase(.decimal128(precision: 10, scale: 5), decimal("-0.70000"), "-0.70000"),
   ValueCase(.decimal128(precision: 18, scale: 2), decimal("0.00"), "0.00"),
@@ -127,9 +128,12 @@ private let cases: [ValueCase] = [
       (.timestamp(.nanosecond, zone: nil), .timestamp(endOfTime), .datetimeOutOfRange),
       (.timestamp(.microsecond, zone: nil), .timestamp(yearOne), .datetimeOutOfRange),
       (.fixedSizeBinary(2), .bytes([1]), .numberOutOfRange),
-      (.utf8, .bytes([0xC0, 0x80]), .invalidCast), (.utf8, .bytes([0xED, 0xA0, 0x80]), .invalidCast),
-      (.intervalMonths, .interval(MonthDayNano(months: 1, days: 1, nanoseconds: 0)),
-        .numberOutOfRange),
+      (.utf8, .bytes([0xC0, 0x80]), .invalidCast),
+      (.utf8, .bytes([0xED, 0xA0, 0x80]), .invalidCast),
+      (
+        .intervalMonths, .interval(MonthDayNano(months: 1, days: 1, nanoseconds: 0)),
+        .numberOutOfRange
+      ),
       (.date32, 1.5, .restrictedType), (.null, 1, .restrictedType),
     ]
     for (type, value, state) in refusals {

@@ -53,12 +53,15 @@ import Testing
   @Test("decimals are read, re-scaled and written exactly")
   func decimals() throws {
     let texts: [(String, String?)] = [
-      ("0", "0"), ("-0.0", "0.0"), ("00012.50", "12.50"), ("+1", "1"), ("1E-38", "0." + zeros(37) + "1"),
+      ("0", "0"), ("-0.0", "0.0"), ("00012.50", "12.50"), ("+1", "1"),
+      ("1E-38", "0." + zeros(37) + "1"),
       ("1.5E+10", "15000000000"), (".5", "0.5"), ("5.", "5"), ("", nil), ("-", nil), ("1e", nil),
       ("1e9999", nil), ("1_0", nil), ("0x1", nil), ("1 2", nil), ("  7 ", "7"),
       (String(repeating: "9", count: 78), nil),
     ]
-    for (text, expected) in texts { #expect(DecimalValue(text)?.description == expected, "\(text)") }
+    for (text, expected) in texts {
+      #expect(DecimalValue(text)?.description == expected, "\(text)")
+    }
     let value = try #require(DecimalValue("-12.345"))
     #expect(value.rescaled(to: 2) == nil)
     #expect(value.truncated(to: 0).value.description == "-12")
@@ -67,7 +70,8 @@ import Testing
     #expect(DecimalValue(unscaled: .min).unscaled == .min)
     let halves = try #require(DecimalValue(unscaled: -1).unscaledHalves)
     #expect(halves == (-1, .max))
-    #expect(DecimalValue(high: -1, low: 0).description == "-340282366920938463463374607431768211456")
+    #expect(
+      DecimalValue(high: -1, low: 0).description == "-340282366920938463463374607431768211456")
   }
 
   private func zeros(_ count: Int) -> String { String(repeating: "0", count: count) }

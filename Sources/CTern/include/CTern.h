@@ -1,2 +1,3 @@
 #include "tern_arrow.h"
 #include "tern_system.h"
+#include "tern_simd.h"
