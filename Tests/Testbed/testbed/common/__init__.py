@@ -1,0 +1,1 @@
+"""What every stand-in shares: certificates, listeners, the fault proxy, the control endpoint, launching."""

@@ -1,0 +1,1 @@
+"""Exasol WebSocket API stand-in over DuckDB."""
