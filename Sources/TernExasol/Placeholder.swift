@@ -1,1 +1,0 @@
-// The first file of TernExasol is on its way.
