@@ -21,7 +21,7 @@ public struct OptionDefinition: Hashable, Sendable {
 
   /// Makes a row. `defaultHelp` need only be given where `defaultText` does not say it.
   public init(
-    _ name: String, _ aliases: [String] = [], _ type: OptionType,
+    _ name: String, _ type: OptionType, aliases: [String] = [],
     default defaultText: String? = nil, defaultHelp: String? = nil, isSecret: Bool = false,
     group: OptionGroup = .driver, _ help: String
   ) {
