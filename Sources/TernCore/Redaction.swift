@@ -43,7 +43,7 @@ public enum Redaction {
   /// Member names whose values are secrets or bound values in any of the protocols, in lower case.
   private static let secretMembers: Set<String> = [
     "password", "accesstoken", "refreshtoken", "token", "mastertoken", "sessiontoken", "passcode",
-    "data", "bindings", "parameter_values", "parametervalues", "login_name", "id_token", "mfa_token",
+    "data", "bindings", "parameter_values", "parametervalues", "id_token", "mfa_token",
     "client_secret", "privatekey", "authorization", "authenticator_token", "idtoken", "mfatoken",
     "ext_authn_duo_method", "proof_key", "proofkey", "code_verifier", "queryresultkey", "qrmk",
     "aws_secret_key", "aws_token", "aws_key_id", "azure_sas_token", "gcs_access_token",

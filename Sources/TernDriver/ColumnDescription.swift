@@ -87,32 +87,3 @@ public struct ColumnOrigin: Hashable, Sendable {
     self.column = column
   }
 }
-
-/// ODBC's numbers of SQL types (`sql.h`, `sqlext.h`), by name.
-public enum ODBCType {
-  public static let char: Int16 = 1
-  public static let numeric: Int16 = 2
-  public static let decimal: Int16 = 3
-  public static let integer: Int16 = 4
-  public static let smallint: Int16 = 5
-  public static let float: Int16 = 6
-  public static let real: Int16 = 7
-  public static let double: Int16 = 8
-  public static let varchar: Int16 = 12
-  public static let longVarchar: Int16 = -1
-  public static let binary: Int16 = -2
-  public static let varbinary: Int16 = -3
-  public static let longVarbinary: Int16 = -4
-  public static let bigint: Int16 = -5
-  public static let tinyint: Int16 = -6
-  public static let bit: Int16 = -7
-  public static let wchar: Int16 = -8
-  public static let wvarchar: Int16 = -9
-  public static let wlongVarchar: Int16 = -10
-  public static let guid: Int16 = -11
-  public static let date: Int16 = 91
-  public static let time: Int16 = 92
-  public static let timestamp: Int16 = 93
-  public static let intervalYearToMonth: Int16 = 107
-  public static let intervalDayToSecond: Int16 = 110
-}

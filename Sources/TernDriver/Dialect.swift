@@ -31,7 +31,7 @@ public struct Dialect: Hashable, Sendable {
   /// Scalar functions that are spelled differently: upper-case name (with `/n` for one argument
   /// count) to template.
   public var functionTemplates: [String: String] = [:]
-  /// `CONVERT(x, SQL_T)`: `SQL_T` to a type of this server; `CAST($1 AS type)` is written around it.
+  /// `CONVERT(x, SQL_T)`: `SQL_T` to a type of this server; `CAST($1 AS type)` goes around it.
   public var castTypes: [String: String] = [:]
   /// `SQL_TSI_…` to the unit that `TIMESTAMPADD` and `TIMESTAMPDIFF` templates insert as `$u`.
   public var timestampUnits: [String: String] = [:]
