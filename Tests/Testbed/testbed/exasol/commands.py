@@ -49,11 +49,13 @@ class Commands:
             await self._s.member_of.together(command)
         if command in ("requestParallelConnections", "enterParallel"):
             return self._parallel(command, message)
-        return await self._s.server.in_thread(self._run, command, message)
+        return await self._s.server.in_thread(self._locked, command, message)
+
+    def _locked(self, command: str, message: dict[str, Any]) -> dict[str, Any]:
+        with self._s.sql.lock:
+            return self._run(command, message)
 
     def _run(self, command: str, message: dict[str, Any]) -> dict[str, Any]:
-        sql = self._s.sql
-        sql.begin_call()
         before = self._visible()
         if command != "setAttributes":
             self._apply(message.get("attributes") or {})

@@ -67,6 +67,8 @@ class SqlSession:
         self._journal: list[tuple[str, Any]] = []
         self._stop = threading.Event()
         self._stop_reason = ABORTED
+        # Subconnections work on the main connection's session, and a cursor serves one thread.
+        self.lock = threading.Lock()
         self._translator = Translator(self)
         self.set_zone(self.formats.zone)
 
@@ -129,6 +131,15 @@ class SqlSession:
             self._stop_reason = reason
             self._stop.set()
             self._cursor.interrupt()
+
+    @property
+    def aborting(self) -> bool:
+        """An interruption is under way."""
+        return self._stop.is_set()
+
+    def press(self) -> None:
+        """Interrupts again: DuckDB forgets an interruption that comes before the query has begun."""
+        self._cursor.interrupt()
 
     def _sleep(self, seconds: float) -> None:
         if self._stop.wait(seconds):

@@ -38,7 +38,8 @@ class Session:
         self.member_of: Any = None
         self.node = 0
         self.ended = False
-        self.busy = False
+        # Requests that have arrived and are not answered: what an abortQuery may be meant for.
+        self.outstanding = 0
         self._inbox: asyncio.Queue[dict[str, Any] | ExaError | None] = asyncio.Queue()
 
     @property
@@ -75,13 +76,16 @@ class Session:
                     continue
                 self._log(message, isinstance(raw, bytes))
                 if message.get("command") == "abortQuery":
-                    if self.sql and self.busy:
+                    if self.sql and self.outstanding:
                         self.sql.interrupt()
-                else:
-                    self._inbox.put_nowait(message)
+                    continue
+                if self.sql and not self.outstanding and not self.member_of:
+                    self.sql.begin_call()
+                self.outstanding += 1
+                self._inbox.put_nowait(message)
         except (ConnectionError, ValueError):
             pass
-        if self.sql and self.busy and not self.member_of:
+        if self.sql and self.outstanding and not self.member_of:
             self.sql.interrupt()
         self._inbox.put_nowait(None)
 
@@ -122,6 +126,9 @@ class Session:
             reply = self._error(ExaError(f"JSON value is invalid: {error}", "00000"))
         # The last login reply is never compressed.
         late, self.compression = self.compression, was_compressed
+        self.outstanding -= 1
+        if self.sql and not self.member_of:
+            self.sql.begin_call()
         sent = await self._send_reply(reply, actions)
         self.compression = late
         return keep and sent and command != "disconnect"
@@ -138,16 +145,22 @@ class Session:
     async def _with_heartbeat(self, work: Any) -> dict[str, Any]:
         """Sends a Pong every feedbackInterval while the request runs."""
         task = asyncio.ensure_future(work)
-        self.busy = True
+        loop = asyncio.get_running_loop()
+        interval = self.server.options.heartbeat_seconds or self.feedback
+        beat = loop.time() + interval
         try:
             while True:
-                interval = self.server.options.heartbeat_seconds or self.feedback
-                done, _ = await asyncio.wait({task}, timeout=interval)
+                aborting = bool(self.sql and self.sql.aborting)
+                wait = min(max(0.0, beat - loop.time()), 0.05 if aborting else interval)
+                done, _ = await asyncio.wait({task}, timeout=wait)
                 if done:
                     return task.result()
-                await self.socket.pong()
+                if self.sql and self.sql.aborting:
+                    self.sql.press()
+                if loop.time() >= beat:
+                    beat = loop.time() + interval
+                    await self.socket.pong()
         finally:
-            self.busy = False
             if not task.done():
                 task.cancel()
 

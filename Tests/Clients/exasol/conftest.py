@@ -1,0 +1,42 @@
+"""One stand-in per test session, put back to its initial state before every test."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Iterator
+
+import pyexasol
+import pytest
+
+from testbed import running
+from testbed.common.launch import Running
+
+
+@pytest.fixture(scope="session")
+def _shared() -> Iterator[Running]:
+    with running("exasol", nodes=3) as server:
+        yield server
+
+
+@pytest.fixture
+def server(_shared: Running) -> Running:
+    """The stand-in, with no fault and no option left over from another test."""
+    _shared.reset()
+    return _shared
+
+
+@pytest.fixture
+def connect(server: Running) -> Iterator[Callable[..., pyexasol.ExaConnection]]:
+    """Opens pyexasol connections that the test need not close."""
+    opened: list[pyexasol.ExaConnection] = []
+
+    def open_(**options: Any) -> pyexasol.ExaConnection:
+        values = {"dsn": f"127.0.0.1:{server.info['port']}", "user": "sys", "password": "exasol",
+                  "encryption": False, **options}
+        connection = pyexasol.connect(**values)
+        opened.append(connection)
+        return connection
+
+    yield open_
+    for connection in opened:
+        if not connection.is_closed:
+            connection.close()
