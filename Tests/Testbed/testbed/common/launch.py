@@ -16,6 +16,7 @@ from typing import Any, Iterator, Protocol
 # Name on the command line -> module whose `create(**options)` makes the stand-in.
 STAND_INS = {
     "exasol": "testbed.exasol.standin",
+    "exasol-replay": "testbed.exasol.replay",
 }
 
 
