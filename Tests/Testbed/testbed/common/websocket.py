@@ -130,4 +130,8 @@ class WebSocket:
                 self._writer.write(data)
             elif self._writer.can_write_eof():
                 self._writer.write_eof()
+            else:
+                # TLS knows no half-close, and the client waits for the server to end the connection.
+                self._writer.close()
+                return
         await self._writer.drain()

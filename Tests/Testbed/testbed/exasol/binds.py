@@ -93,7 +93,7 @@ def _fitted(text: str, target: ExaType) -> str:
     scale, precision = target.scale or 0, target.precision or 18
     number = Decimal(text).quantize(Decimal(1).scaleb(-scale), rounding=ROUND_DOWN,
                                     context=Context(prec=400))
-    if abs(number) >= Decimal(10) ** (precision - scale):
+    if number.copy_abs() >= Decimal(10) ** (precision - scale):
         raise ExaError(f"data exception - numeric value out of range: value {text} "
                        f"does not fit {target.sql()}", "22003")
     return format(number, "f")

@@ -235,13 +235,18 @@ class Definer:
     def _create_table(self, reader: TokenReader, replace: bool = False) -> int:
         lenient = self._exists_clause(reader)
         schema, name = self._target(reader)
+        start = reader.index
+        table = TableParser(reader).parse() if reader.peek().text == "(" else None
+        end, reader.index = reader.index, start
         if not self._make_room(reader, schema, name, replace, lenient):
             return 0
         if reader.accept("AS"):
             return self._create_as(reader, schema, name)
         if reader.accept("LIKE"):
             return self._create_like(reader, schema, name)
-        table = TableParser(reader).parse()
+        reader.index = end
+        if table is None:
+            raise syntax_error(reader.sql, reader.peek().text)
         self._s.run(f"CREATE TABLE {quote(schema)}.{quote(name)} ({self._body(schema, table)})")
         self._record(schema, name, table)
         return 0

@@ -192,10 +192,7 @@ class SqlSession:
         qualified = len(words) > index + 2 and words[index + 2].text == "."
         schema, table = (parts[0], parts[1]) if qualified else (self.current_schema, parts[0])
         self._stop.clear()
-        self.rollback_engine()
-        self._begin()
-        for statement, values in self._journal:
-            self._cursor.execute(statement, values)
+        self._replay()
         name = meta.primary_key_name(self.run, schema, table) or "SYS_0"
         return ExaError(f"constraint violation - primary key ({name} on table {table})", "27002")
 
