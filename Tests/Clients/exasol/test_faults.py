@@ -19,18 +19,18 @@ UPGRADE = (b"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgr
 def _pull(port: int, timeout: float = 10.0) -> tuple[bytes, str]:
     """Everything that comes after an upgrade request, and how it ended."""
     received = b""
-    with socket.create_connection(("127.0.0.1", port), timeout=timeout) as client:
-        try:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=timeout) as client:
             client.sendall(UPGRADE)
             while data := client.recv(65536):
                 received += data
                 if b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" in received and received.endswith(b"\r\n\r\n"):
                     return received, "complete"
-            return received, "eof"
-        except ConnectionResetError:
-            return received, "reset"
-        except TimeoutError:
-            return received, "stall"
+        return received, "eof"
+    except ConnectionResetError:
+        return received, "reset"
+    except TimeoutError:
+        return received, "stall"
 
 
 @pytest.mark.parametrize("action, ending", [("close", "eof"), ("reset", "reset"), ("half-close", "eof"),
