@@ -6,11 +6,12 @@ extension ColumnBuilder {
   public func append(bool value: Bool) throws(TernError) {
     guard layout == .bits else { throw typeError("Boolean") }
     try growBits()
-    if value, let start = unsafe values.start {
-      // Sound: `growBits` wrote the byte that holds this bit.
+    if let start = unsafe values.start {
+      // Sound: `growBits` wrote the byte that holds this bit, and maybe a fast reader that bit.
       let byte = unsafe start.load(fromByteOffset: count / 8, as: UInt8.self)
+      let mask = UInt8(1) << UInt8(count % 8)
       unsafe start.storeBytes(
-        of: byte | 1 << UInt8(count % 8), toByteOffset: count / 8, as: UInt8.self)
+        of: value ? byte | mask : byte & ~mask, toByteOffset: count / 8, as: UInt8.self)
     }
     count += 1
   }

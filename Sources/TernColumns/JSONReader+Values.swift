@@ -37,7 +37,9 @@ extension JSONReader {
 
   /// The double nearest to a number.
   public func double() throws(TernError) -> Double {
-    guard let value = Double(try numberText()) else { throw window.malformed("not a number") }
+    guard let value = Double(try numberText()), value.isFinite else {
+      throw window.malformed("a number beyond a double")
+    }
     return value
   }
 

@@ -147,6 +147,14 @@ public final class JSONReader {
     return true
   }
 
+  /// Takes note of an array that a fast loop stepped into, up to the start of an element.
+  func enteredArray() throws(TernError) {
+    guard containers.count < depthMax else {
+      throw window.malformed("nested deeper than \(depthMax)")
+    }
+    containers.append(Container(isObject: false, hasElements: true))
+  }
+
   /// Steps over commas and ends of containers until a value comes or `depth` is reached again.
   func advance(toDepth depth: Int) throws(TernError) {
     while containers.count > depth {

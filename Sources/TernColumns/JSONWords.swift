@@ -18,7 +18,8 @@ enum JSONWords {
     default:
       // The standard library also reads hexadecimal floats.
       guard text.utf8.allSatisfy({ isDecimalByte($0) }) else { return nil }
-      return Double(text)
+      // A number beyond the range is no infinity.
+      return Double(text).flatMap { $0.isFinite ? $0 : nil }
     }
   }
 

@@ -1,0 +1,82 @@
+/// A fast way to read the usual form of one kind of value.
+///
+/// It may answer nil for anything unusual: the value is then read again by the slow way, which
+/// knows every form and says what is wrong. It must not answer for a value it is not sure of.
+protocol CellFormat {
+  /// Reads a value at `start` into `sink` and returns the byte behind it.
+  ///
+  /// 64 zero bytes follow the last byte of the window, so a reader may look that far ahead of
+  /// bytes that it saw to be part of its value.
+  @unsafe static func read(
+    _ start: UnsafeRawPointer, _ sink: inout CellSink
+  ) -> UnsafeRawPointer?
+}
+
+/// What a cell reader looks at most.
+@inline(__always)
+@unsafe func byte(_ pointer: UnsafeRawPointer) -> UInt8 { unsafe pointer.load(as: UInt8.self) }
+
+/// The kinds of values that have a fast reader, one monomorphic loop each.
+enum CellKind {
+  case slow, bool, int8, int16, int32, int64, uint8, uint16, uint32, uint64, float64, decimal128
+  case text, date, timestampSecond, timestampMillisecond, timestampMicrosecond
+  case timestampNanosecond, wideTimestamp
+
+  /// The reader for a column of `type` whose values come in `format`.
+  init(_ type: DataType, _ format: ColumnFormat) {
+    switch (format, type) {
+    case (.standard, .bool): self = .bool
+    case (.standard, .int8): self = .int8
+    case (.standard, .int16): self = .int16
+    case (.standard, .int32): self = .int32
+    case (.standard, .int64): self = .int64
+    case (.standard, .uint8): self = .uint8
+    case (.standard, .uint16): self = .uint16
+    case (.standard, .uint32): self = .uint32
+    case (.standard, .uint64): self = .uint64
+    case (.standard, .float64): self = .float64
+    case (.standard, .decimal128(_, let scale)): self = 0...18 ~= scale ? .decimal128 : .slow
+    case (.standard, .utf8): self = .text
+    case (.standard, .date32): self = .date
+    case (.standard, .wideTimestamp): self = .wideTimestamp
+    case (.standard, .timestamp(let unit, _)): self = CellKind(timestamp: unit)
+    case (.epoch(let unit), .timestamp(let own, _)) where unit == own: self = .int64
+    case (.epochDays, .date32): self = .int32
+    default: self = .slow
+    }
+  }
+
+  private init(timestamp unit: TimeUnit) {
+    switch unit {
+    case .second: self = .timestampSecond
+    case .millisecond: self = .timestampMillisecond
+    case .microsecond: self = .timestampMicrosecond
+    case .nanosecond: self = .timestampNanosecond
+    }
+  }
+
+  /// Reads one value: a jump and then the same code as the loop over a whole column.
+  @unsafe func read(_ start: UnsafeRawPointer, _ sink: inout CellSink) -> UnsafeRawPointer? {
+    switch self {
+    case .slow: nil
+    case .bool: unsafe BoolCell.read(start, &sink)
+    case .int8: unsafe IntegerCell<Int8>.read(start, &sink)
+    case .int16: unsafe IntegerCell<Int16>.read(start, &sink)
+    case .int32: unsafe IntegerCell<Int32>.read(start, &sink)
+    case .int64: unsafe IntegerCell<Int64>.read(start, &sink)
+    case .uint8: unsafe IntegerCell<UInt8>.read(start, &sink)
+    case .uint16: unsafe IntegerCell<UInt16>.read(start, &sink)
+    case .uint32: unsafe IntegerCell<UInt32>.read(start, &sink)
+    case .uint64: unsafe IntegerCell<UInt64>.read(start, &sink)
+    case .float64: unsafe DoubleCell.read(start, &sink)
+    case .decimal128: unsafe DecimalCell.read(start, &sink)
+    case .text: unsafe TextCell.read(start, &sink)
+    case .date: unsafe DateCell.read(start, &sink)
+    case .timestampSecond: unsafe TimestampCell<SecondUnit>.read(start, &sink)
+    case .timestampMillisecond: unsafe TimestampCell<MillisecondUnit>.read(start, &sink)
+    case .timestampMicrosecond: unsafe TimestampCell<MicrosecondUnit>.read(start, &sink)
+    case .timestampNanosecond: unsafe TimestampCell<NanosecondUnit>.read(start, &sink)
+    case .wideTimestamp: unsafe WideTimestampCell.read(start, &sink)
+    }
+  }
+}

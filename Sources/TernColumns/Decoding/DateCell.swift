@@ -1,0 +1,55 @@
+/// `"YYYY-MM-DD"`.
+enum DateCell: CellFormat {
+  @inline(__always)
+  @unsafe static func read(
+    _ start: UnsafeRawPointer, _ sink: inout CellSink
+  ) -> UnsafeRawPointer? {
+    guard unsafe byte(start) == UInt8(ascii: "\"") && byte(start + 11) == UInt8(ascii: "\""),
+      let (year, month) = unsafe MomentBlock.yearMonth(start + 1)
+    else { return nil }
+    let tens = unsafe byte(start + 9) &- 0x30
+    let ones = unsafe byte(start + 10) &- 0x30
+    guard tens <= 9, ones <= 9 else { return nil }
+    let date = CivilDate(year: year, month: month, day: Int(tens &* 10 &+ ones))
+    guard MomentBlock.isValid(date) else { return nil }
+    unsafe sink.values.storeBytes(of: Int32(truncatingIfNeeded: date.days), as: Int32.self)
+    return unsafe start + 12
+  }
+}
+
+/// Dates and times as eight bytes at once, checked and split.
+enum MomentBlock {
+  /// Four digits, `-`, two digits, `-`.
+  @inline(__always)
+  @unsafe static func yearMonth(_ start: UnsafeRawPointer) -> (year: Int, month: Int)? {
+    let block = unsafe UInt64(littleEndian: start.loadUnaligned(as: UInt64.self))
+    // Digits become 0 to 9 and the two dashes 0; the sum shows in the top bits whatever is more.
+    let parts = block ^ 0x2D30_302D_3030_3030
+    let wrong = (parts &+ 0x7F76_767F_7676_7676) | parts
+    guard wrong & 0x8080_8080_8080_8080 == 0 else { return nil }
+    // In each byte ten times this digit and once the next; no byte passes 99.
+    let pairs = parts &* 10 &+ parts &>> 8
+    let year = Int(pairs & 0xFF) &* 100 &+ Int(pairs &>> 16 & 0xFF)
+    return (year, Int(pairs &>> 40 & 0xFF))
+  }
+
+  /// Two digits, a blank, two digits, `:`, two digits.
+  @inline(__always)
+  @unsafe static func dayHourMinute(
+    _ start: UnsafeRawPointer
+  ) -> (day: Int, hour: Int, minute: Int)? {
+    let block = unsafe UInt64(littleEndian: start.loadUnaligned(as: UInt64.self))
+    let parts = block ^ 0x3030_3A30_3020_3030
+    let wrong = (parts &+ 0x7676_7F76_767F_7676) | parts
+    guard wrong & 0x8080_8080_8080_8080 == 0 else { return nil }
+    let pairs = parts &* 10 &+ parts &>> 8
+    return (Int(pairs & 0xFF), Int(pairs &>> 24 & 0xFF), Int(pairs &>> 48 & 0xFF))
+  }
+
+  /// Whether the calendar has the date, years 1 to 9999.
+  @inline(__always)
+  static func isValid(_ date: CivilDate) -> Bool {
+    guard date.year > 0, 1...12 ~= date.month, date.day > 0 else { return false }
+    return date.day <= 28 || date.isValid
+  }
+}
