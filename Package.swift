@@ -63,8 +63,11 @@ let package = Package(
       name: "TernODBC", dependencies: ["Tern", "CTern", "CODBC"],
       exclude: ["ternodbc.map"], swiftSettings: common,
       linkerSettings: sharedObject("TernODBC/ternodbc", version: "libternodbc.so.1")),
+    .target(
+      name: "TernCommand", dependencies: ["TernDriver", "TernColumns", "TernCore"],
+      swiftSettings: common),
     .executableTarget(
-      name: "TernCLI", dependencies: ["Tern", "CTern"], swiftSettings: common,
+      name: "TernCLI", dependencies: ["Tern", "TernCommand", "CTern"], swiftSettings: common,
       linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
     .testTarget(
       name: "TernCoreTests", dependencies: ["TernCore"], swiftSettings: common),
@@ -74,6 +77,8 @@ let package = Package(
       name: "TernColumnsTests", dependencies: ["TernColumns"], swiftSettings: common),
     .testTarget(
       name: "TernDriverTests", dependencies: ["TernDriver"], swiftSettings: common),
+    .testTarget(
+      name: "TernCommandTests", dependencies: ["TernCommand"], swiftSettings: common),
     .testTarget(
       name: "TernExasolTests", dependencies: ["TernExasol"], swiftSettings: common),
   ],

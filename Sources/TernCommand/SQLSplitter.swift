@@ -1,0 +1,134 @@
+public import TernDriver
+
+/// Takes a script apart at its semicolons.
+///
+/// Semicolons in literals, quoted names and comments do not count. A line that is only `/` ends a
+/// statement too, as in the vendors' own shells: the way to write bodies of scripts and procedures
+/// that hold semicolons.
+public struct SQLSplitter {
+  private let dialect: Dialect
+  private let quotes: [UInt8: UInt8]
+
+  /// A splitter that knows how `dialect` quotes and comments.
+  public init(_ dialect: Dialect) {
+    self.dialect = dialect
+    var quotes: [UInt8: UInt8] = [
+      UInt8(ascii: "'"): UInt8(ascii: "'"), UInt8(ascii: "\""): UInt8(ascii: "\""),
+    ]
+    for pair in dialect.alternativeQuotes {
+      if let open = pair.open.asciiValue, let close = pair.close.asciiValue { quotes[open] = close }
+    }
+    if let quote = dialect.identifierQuote.asciiValue { quotes[quote] = quote }
+    self.quotes = quotes
+  }
+
+  /// The statements without their semicolons; pieces of only blanks and comments are left out.
+  public func split(_ text: String) -> [String] {
+    let bytes = Array(text.utf8)
+    var statements: [String] = []
+    var start = 0
+    var hasContent = false
+    var index = 0
+    let lastSlashLine = SQLSplitter.lastSlashLine(bytes)
+    func end(at end: Int) {
+      if hasContent {
+        statements.append(SQLSplitter.trimmed(bytes[start..<end]))
+      }
+      hasContent = false
+    }
+    while index < bytes.count {
+      let byte = bytes[index]
+      if let after = endOfComment(bytes, index) {
+        index = after
+      } else if let after = SQLSplitter.endOfSlashLine(bytes, index) {
+        end(at: index)
+        index = after
+        start = after
+      } else if byte == UInt8(ascii: ";"),
+        index > lastSlashLine || !SQLSplitter.hasBody(bytes[start..<index])
+      {
+        end(at: index)
+        index += 1
+        start = index
+      } else {
+        hasContent = hasContent || (byte > 0x20 && byte != UInt8(ascii: ";"))
+        index = endOfToken(bytes, index)
+      }
+    }
+    end(at: bytes.count)
+    return statements
+  }
+
+  /// Where the comment at `index` ends; nil if there is none.
+  private func endOfComment(_ bytes: [UInt8], _ index: Int) -> Int? {
+    guard [UInt8(ascii: "/"), UInt8(ascii: "-"), UInt8(ascii: "#")].contains(bytes[index])
+    else { return nil }
+    func follows(_ mark: String) -> Bool { bytes[index...].starts(with: mark.utf8) }
+    if follows("/*") {
+      var end = index + 2
+      while end < bytes.count, !bytes[end...].starts(with: "*/".utf8) { end += 1 }
+      return min(end + 2, bytes.count)
+    }
+    let isLine =
+      follows("--") || (dialect.hasHashComments && follows("#"))
+      || (dialect.hasSlashComments && follows("//"))
+    guard isLine else { return nil }
+    return bytes[index...].firstIndex(of: 10) ?? bytes.count
+  }
+
+  /// Where the literal, quoted name or single character at `index` ends.
+  private func endOfToken(_ bytes: [UInt8], _ index: Int) -> Int {
+    if dialect.hasDollarQuotes, bytes[index...].starts(with: "$$".utf8) {
+      var end = index + 2
+      while end < bytes.count, !bytes[end...].starts(with: "$$".utf8) { end += 1 }
+      return min(end + 2, bytes.count)
+    }
+    guard let close = quotes[bytes[index]] else { return index + 1 }
+    let hasEscapes = dialect.hasBackslashEscapes && bytes[index] == UInt8(ascii: "'")
+    var end = index + 1
+    while end < bytes.count {
+      if hasEscapes, bytes[end] == UInt8(ascii: "\\") {
+        end += 2
+      } else if bytes[end] == close {
+        // A doubled quote looks like two literals next to each other, which splits the same way.
+        return end + 1
+      } else {
+        end += 1
+      }
+    }
+    return bytes.count
+  }
+
+  /// Where the next line starts, if `index` is at a line that holds only `/`.
+  private static func endOfSlashLine(_ bytes: [UInt8], _ index: Int) -> Int? {
+    guard bytes[index] == UInt8(ascii: "/") else { return nil }
+    var before = index
+    while before > 0, bytes[before - 1] == 0x20 || bytes[before - 1] == 0x09 { before -= 1 }
+    guard before == 0 || bytes[before - 1] == 10 else { return nil }
+    var after = index + 1
+    while after < bytes.count, [0x20, 0x09, 0x0D].contains(bytes[after]) { after += 1 }
+    guard after == bytes.count || bytes[after] == 10 else { return nil }
+    return min(after + 1, bytes.count)
+  }
+
+  /// Where the last line starts that holds only `/`; -1 if there is none.
+  private static func lastSlashLine(_ bytes: [UInt8]) -> Int {
+    let slash = UInt8(ascii: "/")
+    return bytes.indices.last { bytes[$0] == slash && endOfSlashLine(bytes, $0) != nil } ?? -1
+  }
+
+  /// Whether a statement creates something with a body; with a `/` line behind it, the semicolons
+  /// belong to the body.
+  private static func hasBody(_ statement: ArraySlice<UInt8>) -> Bool {
+    let words = String(decoding: statement.prefix(400), as: UTF8.self).uppercased()
+      .split { !$0.isLetter }.prefix(12)
+    let kinds: Set<Substring> = ["SCRIPT", "FUNCTION", "PROCEDURE", "PACKAGE", "TRIGGER"]
+    return words.first == "CREATE" && words.contains(where: kinds.contains)
+  }
+
+  private static func trimmed(_ bytes: ArraySlice<UInt8>) -> String {
+    var rest = bytes.drop { $0 <= 0x20 }
+    while let last = rest.last, last <= 0x20 { rest.removeLast() }
+    return String(decoding: rest, as: UTF8.self)
+  }
+}
