@@ -408,3 +408,47 @@ def test_the_connect_proxy_tunnels(server: Any) -> None:
     assert connection.execute("SELECT 1").fetchval() == 1
     connection.close()
     assert server.control("/connections")["connectProxyTunnels"] == before + 1
+
+
+@pytest.mark.parametrize("sql, data, kinds, expected", [
+    ("SELECT ? FROM DUAL", [["a"]], ["VARCHAR"], [["a"]]),
+    ("SELECT ID FROM RETAIL.BIG WHERE ID BETWEEN ? AND ? ORDER BY ID", [[1], [3]], ["DECIMAL"] * 2, [[1, 2, 3]]),
+    ("SELECT ID FROM RETAIL.BIG WHERE ID IN (?, ?) AND NAME LIKE ?", [[1], [2], ["row%"]],
+     ["DECIMAL", "DECIMAL", "VARCHAR"], [[1, 2]]),
+    ("SELECT C_BOOL FROM RETAIL.T_ALL WHERE C_TS = ?", [["2024-06-18 17:22:13.123"]], ["TIMESTAMP"], [[True]]),
+    ("SELECT CAST(? AS DATE), ? || 'x'", [["2024-01-02"], ["q"]], ["DATE", "VARCHAR"], [["2024-01-02"], ["qx"]]),
+])
+def test_parameters_take_their_types_from_their_place(
+        wire: Wire, sql: str, data: list[Any], kinds: list[str], expected: list[Any]) -> None:
+    prepared = wire.ask("createPreparedStatement", sqlText=sql)["responseData"]
+    columns = prepared["parameterData"]["columns"]
+    assert [c["dataType"]["type"] for c in columns] == kinds
+    assert ":p" not in str(prepared["results"])
+    reply = wire.ask("executePreparedStatement", statementHandle=prepared["statementHandle"],
+                     numColumns=len(columns), numRows=1, columns=columns, data=data)
+    assert _result(reply)["data"] == expected
+
+
+def test_dml_with_several_parameter_rows(wire: Wire) -> None:
+    wire.execute("CREATE OR REPLACE TABLE S.PP (A DECIMAL(9,0), B VARCHAR(10))")
+
+    def run(sql: str, data: list[Any]) -> int:
+        prepared = wire.ask("createPreparedStatement", sqlText=sql)["responseData"]
+        columns = prepared["parameterData"]["columns"]
+        return int(_result(wire.ask(
+            "executePreparedStatement", statementHandle=prepared["statementHandle"], numColumns=len(columns),
+            numRows=len(data[0]), columns=columns, data=data))["rowCount"])
+
+    assert run("INSERT INTO S.PP (A, B) VALUES (? + 1, UPPER(?))", [[5, 6], ["k", "l"]]) == 2
+    assert run("UPDATE S.PP SET B = ? WHERE A = ?", [["x", "y", "z"], [6, 7, 99]]) == 2
+    assert run("DELETE FROM S.PP WHERE A = ? AND B = ?", [[6, 7], ["x", "no"]]) == 1
+    assert wire.rows("SELECT * FROM S.PP") == [[7], ["y"]]
+
+
+def test_altered_tables_and_odd_names(wire: Wire) -> None:
+    wire.execute("CREATE OR REPLACE TABLE S.ALTERED (ID DECIMAL(18,0) IDENTITY, V VARCHAR(5) DEFAULT 'dd')")
+    wire.execute("INSERT INTO S.ALTERED (V) VALUES ('a'), (DEFAULT)")
+    assert wire.rows("SELECT V FROM S.ALTERED ORDER BY ID") == [["a", "dd"]]
+    wire.execute("ALTER TABLE S.ALTERED ADD COLUMN Q INT")
+    result = _result(wire.execute('SELECT ID AS "", Q, Q FROM S.ALTERED'))
+    assert [c["name"] for c in result["columns"]] == ["", "Q", "Q"]

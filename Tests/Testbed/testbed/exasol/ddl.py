@@ -176,6 +176,7 @@ class Definer:
             (("DROP", "VIEW"), lambda r: self._drop(r, "VIEW")),
             (("TRUNCATE", "TABLE"), self._truncate),
             (("COMMENT", "ON"), self._comment),
+            (("ALTER", "TABLE"), self._alter),
         ]
 
     def _exists_clause(self, reader: TokenReader) -> bool:
@@ -355,6 +356,34 @@ class Definer:
             raise not_found(name, reader.sql)
         self._s.run(f"DROP {kind} {quote(schema)}.{quote(name)}")
         meta.forget(self._s.run, schema, name)
+        return 0
+
+    def _alter(self, reader: TokenReader) -> int:
+        """ADD, DROP, RENAME COLUMN: enough to make prepared statements stale."""
+        schema, name = self._target(reader)
+        if meta.object_kind(self._s.run, schema, name) != "TABLE":
+            raise not_found(name, reader.sql)
+        table, run = f"{quote(schema)}.{quote(name)}", self._s.run
+        place = [schema, name]
+        if reader.accept("ADD"):
+            reader.accept("COLUMN")
+            column, kind = reader.identifier(), parse_type(type_text(reader) or reader.peek().text)
+            run(f"ALTER TABLE {table} ADD COLUMN {quote(column)} {kind.duck()}")
+            meta.add_column(run, schema, name, column, len(meta.columns_of(run, schema, name) or []) + 1, kind)
+        elif reader.accept("DROP"):
+            reader.accept("COLUMN")
+            column = reader.identifier()
+            run(f"ALTER TABLE {table} DROP COLUMN {quote(column)}")
+            run(f"DELETE FROM {meta.SCHEMA}.columns WHERE schema_name = $1 AND table_name = $2 AND name = $3",
+                [*place, column])
+        else:
+            reader.expect("RENAME", "COLUMN")
+            column = reader.identifier()
+            reader.expect("TO")
+            new = reader.identifier()
+            run(f"ALTER TABLE {table} RENAME COLUMN {quote(column)} TO {quote(new)}")
+            run(f"UPDATE {meta.SCHEMA}.columns SET name = $4 WHERE schema_name = $1 AND table_name = $2 "
+                "AND name = $3", [*place, column, new])
         return 0
 
     def _truncate(self, reader: TokenReader) -> int:

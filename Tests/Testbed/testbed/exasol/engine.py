@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import threading
 from dataclasses import dataclass, field, replace
@@ -66,6 +67,8 @@ class SqlSession:
         self._snapshot: tuple[Any, ...] | None = None
         self._journal: list[tuple[str, Any]] = []
         self._stop = threading.Event()
+        self._gate = threading.Lock()
+        self._running = False
         self._stop_reason = ABORTED
         # Subconnections work on the main connection's session, and a cursor serves one thread.
         self.lock = threading.Lock()
@@ -127,10 +130,12 @@ class SqlSession:
 
     def interrupt(self, reason: tuple[str, str] = ABORTED) -> None:
         """Ends the running statement with that error; from any thread."""
-        if not self._stop.is_set():
-            self._stop_reason = reason
-            self._stop.set()
-            self._cursor.interrupt()
+        with self._gate:
+            if not self._stop.is_set():
+                self._stop_reason = reason
+                self._stop.set()
+                if self._running:
+                    self._cursor.interrupt()
 
     @property
     def aborting(self) -> bool:
@@ -139,7 +144,14 @@ class SqlSession:
 
     def press(self) -> None:
         """Interrupts again: DuckDB forgets an interruption that comes before the query has begun."""
-        self._cursor.interrupt()
+        with self._gate:
+            if self._running and self._stop.is_set():
+                self._cursor.interrupt()
+
+    def _set_running(self, running: bool) -> None:
+        """Opens and shuts the gate: COMMIT and ROLLBACK must not be hit by a late interruption."""
+        with self._gate:
+            self._running = running
 
     def _sleep(self, seconds: float) -> None:
         if self._stop.wait(seconds):
@@ -159,7 +171,9 @@ class SqlSession:
             timer.start()
         try:
             self._begin()
+            self._set_running(True)
             outcome: Outcome = action()
+            self._set_running(False)
             if self.autocommit and self.in_transaction:
                 self.commit()
         except (ExaError, duckdb.Error) as error:
@@ -172,6 +186,7 @@ class SqlSession:
 
     def _failed(self, error: Exception, sql: str) -> ExaError:
         """Undoes the failed statement, or the transaction when the error says so."""
+        self._set_running(False)
         problem = error if isinstance(error, ExaError) else from_duckdb(error, sql)
         if problem.code == "R0003":
             problem = ExaError(*self._stop_reason)
@@ -206,6 +221,8 @@ class SqlSession:
         if self._db.collisions and words[0] in ("UPDATE", "DELETE", "INSERT", "MERGE"):
             self._db.collisions -= 1
             raise ExaError(*COLLISION)
+        if words[0] in ("IMPORT", "EXPORT"):
+            raise ExaError(f"Feature not supported: {words[0]} in this stand-in", "0A000")
         if settings.apply(self, sql):
             return Outcome()
         count = Definer(self).execute(sql)
@@ -306,7 +323,9 @@ class SqlSession:
                 self._journal.append((done.sql, row))
             return Outcome(row_count=int(counted[0][0]))
         finally:
-            self._cursor.unregister("EXA$BULK")
+            # In an aborted transaction this fails too, and must not hide the first error.
+            with contextlib.suppress(duckdb.Error):
+                self._cursor.unregister("EXA$BULK")
 
     # Transactions.
 

@@ -6,6 +6,7 @@ literal keeps its declared type here, the rest gets the type that DuckDB reports
 
 from __future__ import annotations
 
+import re
 from typing import Callable
 
 from sqlglot import exp
@@ -16,6 +17,8 @@ from testbed.exasol.types import ExaType
 Column = tuple[str, ExaType | None]
 Lookup = Callable[[str | None, str], "list[Column] | None"]
 MARKER_BASE = 900_000_000
+# Exasol allows `AS ""`, DuckDB does not.
+EMPTY_NAME = "EXA$EMPTY"
 
 
 def stored_name(identifier: exp.Expression | None) -> str:
@@ -106,7 +109,8 @@ class Inference:
 
     def _name(self, item: exp.Expression) -> str:
         if isinstance(item, exp.Alias):
-            return stored_name(item.args["alias"])
+            name = stored_name(item.args["alias"])
+            return "" if name == EMPTY_NAME else name
         if isinstance(item, exp.Column):
             return stored_name(item.this)
         if isinstance(item, exp.Literal):
@@ -120,7 +124,7 @@ class Inference:
         for column in copy.find_all(exp.Identifier):
             column.set("this", stored_name(column))
             column.set("quoted", False)
-        return copy.sql(dialect="exasol").replace(", ", ",")
+        return re.sub(r":p\d+", "?", copy.sql(dialect="exasol").replace(", ", ","))
 
     def type_of(self, item: exp.Expression, sources: list[tuple[str, list[Column] | None]]) -> ExaType | None:
         """The declared type of an expression, or None when only the engine can tell."""
@@ -133,6 +137,8 @@ class Inference:
                 return marker_type(item.to, self._marked) or _literal_cast(item)
             case exp.Literal():
                 return literal_type(item)
+            case exp.CurrentUser() | exp.CurrentSchema():
+                return t.varchar(128)
             case exp.Boolean():
                 return t.BOOLEAN
             case exp.Null():
@@ -165,7 +171,9 @@ class Inference:
     @staticmethod
     def _column(item: exp.Column, sources: list[tuple[str, list[Column] | None]]) -> ExaType | None:
         name = stored_name(item.this)
-        special = {"CURRENT_SESSION": t.decimal(20), "ROWNUM": t.decimal(18)}
+        special = {"CURRENT_SESSION": t.decimal(20), "ROWNUM": t.decimal(18), "SYSDATE": t.DATE,
+                   "CURRENT_SCHEMA": t.varchar(128), "CURRENT_USER": t.varchar(128), "USER": t.varchar(128),
+                   "SESSIONTIMEZONE": t.varchar(40)}
         wanted = stored_name(item.args["table"]) if item.args.get("table") else None
         for alias, columns in sources:
             if wanted in (None, alias):

@@ -13,7 +13,7 @@ from sqlglot.errors import ParseError, SqlglotError
 
 from testbed.exasol import convert, types as t
 from testbed.exasol.errors import ExaError, not_found, position, syntax_error
-from testbed.exasol.infer import MARKER_BASE, Column, Inference, marker_type, stored_name
+from testbed.exasol.infer import EMPTY_NAME, MARKER_BASE, Column, Inference, marker_type, stored_name
 from testbed.exasol.tokens import Token, TokenReader, tokenize, type_text
 from testbed.exasol.types import ExaType, parse_type
 
@@ -58,6 +58,8 @@ def _marked_token(token: Token, previous: Token | None, reader: TokenReader, res
     if token.kind == "param":
         result.parameters += 1
         return f":p{result.parameters}"
+    if token.text == '""':
+        return f'"{EMPTY_NAME}"'
     if token.text == "''" and not (previous and previous.upper == "ESCAPE"):
         return "NULL"
     if token.kind == "quoted" and token.identifier == "$SLEEP" and reader.peek().text == "(":
@@ -139,10 +141,10 @@ class Translator:
             self._convert_insert(tree, answer)
         elif isinstance(tree, exp.Update):
             self._convert_update(tree)
-        answer.sql = self._generate(self._rewrite(tree, marked))
+        answer.sql = _typed(self._generate(self._rewrite(tree, marked)), parameters, "$p")
         if answer.bulk is not None:
-            answer.bulk_sql = re.sub(
-                r"\$p(\d+)", r'"P"."P\1"', self._generate(self._rewrite(answer.bulk, marked)))
+            bulk = self._generate(self._rewrite(answer.bulk, marked))
+            answer.bulk_sql = _typed(bulk, parameters, '"P"."P', '"')
         return answer
 
     def _rewrite(self, tree: exp.Expression, marked: Marked) -> exp.Expression:
@@ -217,6 +219,8 @@ class Translator:
             case exp.CurrentSchema():
                 schema = self._session.current_schema
                 return exp.Literal.string(schema) if schema else exp.Null()
+        if node.key in ("systimestamp", "currenttimestamp", "localtimestamp"):
+            return sqlglot.parse_one("CAST(now() AS TIMESTAMP)", dialect="duckdb")
         return node
 
     def _table(self, node: exp.Table) -> exp.Expression:
@@ -255,6 +259,8 @@ class Translator:
                 return exp.Literal.string(self._session.time_zone)
             if name in ("CURRENT_USER", "USER"):
                 return exp.Literal.string(self._session.user)
+            if name == "SYSDATE":
+                return sqlglot.parse_one("current_date", dialect="duckdb")
         return node
 
     def _target(self, table: exp.Expression) -> tuple[str, str]:
@@ -282,6 +288,10 @@ class Translator:
         if source is None:
             return
         rows = source.expressions if isinstance(source, exp.Values) else None
+        if rows and any(_is_default(value) for row in rows for value in row.expressions):
+            for value in [v for row in rows for v in row.expressions if _is_default(v)]:
+                value.replace(exp.Var(this="DEFAULT"))
+            return
         width = len(rows[0].expressions) if rows and isinstance(rows[0], exp.Tuple) else None
         if width is not None and width != len(columns):
             raise ExaError("number of columns and values does not match")
@@ -353,6 +363,18 @@ class Translator:
                     if kind is not None:
                         return literal_widened(kind, other)
         return t.LONG_TEXT
+
+
+def _typed(sql: str, parameters: list[ExaType], prefix: str, suffix: str = "") -> str:
+    """Gives every parameter its type, because bound values travel as text."""
+    def cast(found: re.Match[str]) -> str:
+        kind = parameters[int(found[1]) - 1]
+        return f"CAST({prefix}{found[1]}{suffix} AS {kind.duck()})"
+    return re.sub(r"\$p(\d+)", cast, sql)
+
+
+def _is_default(value: exp.Expression) -> bool:
+    return isinstance(value, (exp.Column, exp.Var)) and value.name.upper() == "DEFAULT"
 
 
 def literal_widened(kind: ExaType, other: exp.Expression) -> ExaType:
