@@ -8,6 +8,7 @@ import pyexasol
 import pytest
 
 from testbed import running
+from wire import Wire
 from testbed.common.launch import Running
 
 
@@ -30,8 +31,13 @@ def connect(server: Running) -> Iterator[Callable[..., pyexasol.ExaConnection]]:
     opened: list[pyexasol.ExaConnection] = []
 
     def open_(**options: Any) -> pyexasol.ExaConnection:
-        values = {"dsn": f"127.0.0.1:{server.info['port']}", "user": "sys", "password": "exasol",
-                  "encryption": False, **options}
+        values = {
+            "dsn": f"127.0.0.1:{server.info['port']}",
+            "user": "sys",
+            "password": "exasol",
+            "encryption": False,
+            **options,
+        }
         connection = pyexasol.connect(**values)
         opened.append(connection)
         return connection
@@ -40,3 +46,11 @@ def connect(server: Running) -> Iterator[Callable[..., pyexasol.ExaConnection]]:
     for connection in opened:
         if not connection.is_closed:
             connection.close()
+
+
+@pytest.fixture
+def wire(server: Running) -> Iterator[Wire]:
+    """A logged-in bare connection."""
+    with Wire(server.info["port"]) as connection:
+        assert connection.login()["status"] == "ok"
+        yield connection

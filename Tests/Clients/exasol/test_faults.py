@@ -12,8 +12,10 @@ from websockets.exceptions import ConnectionClosed
 
 from wire import Wire
 
-UPGRADE = (b"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-           b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n")
+UPGRADE = (
+    b"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
 
 
 def _pull(port: int, timeout: float = 10.0) -> tuple[bytes, str]:
@@ -33,8 +35,16 @@ def _pull(port: int, timeout: float = 10.0) -> tuple[bytes, str]:
         return received, "stall"
 
 
-@pytest.mark.parametrize("action, ending", [("close", "eof"), ("reset", "reset"), ("half-close", "eof"),
-                                            ("stall", "stall"), ("refuse", "reset")])
+@pytest.mark.parametrize(
+    "action, ending",
+    [
+        ("close", "eof"),
+        ("reset", "reset"),
+        ("half-close", "eof"),
+        ("stall", "stall"),
+        ("refuse", "reset"),
+    ],
+)
 def test_cut_after_bytes(server: Any, action: str, ending: str) -> None:
     server.faults({"action": action, "after": 17, "connection": 1})
     received, how = _pull(server.info["faultPort"], 0.2 if action == "stall" else 10)
@@ -60,20 +70,32 @@ def test_garbage_is_inserted(server: Any) -> None:
     assert received == b"HTTP/1.1 1ABC"
 
 
-@pytest.mark.parametrize("rule, expected", [
-    ({"set": {"/responseData/results/0/resultSet/numRows": 2**60}}, '"numRows":1152921504606846976'),
-    ({"set": {"/responseData/results/0/resultSet/numColumns": "one"}}, '"numColumns":"one"'),
-    ({"remove": ["/responseData/results/0/resultSet/columns"]}, '"numRowsInMessage"'),
-    ({"replaceText": "EXECUTING"}, "EXECUTING"),
-    ({"replace": [1, 2]}, "[1,2]"),
-    ({"set": {"/exception": {"text": "x", "sqlCode": "42000"}}}, '"exception"'),
-    ({"error": {"text": "boom", "sqlCode": "40004"}}, '"40004"'),
-    ({"nest": 1000}, "[" * 1000),
-    ({"rawNumber": {"/responseData/results/0/resultSet/numRows": "1e99999"}}, '"numRows":1e99999'),
-    ({"set": {"/responseData/results/0/resultSet/columns/0/dataType": {"type": "NEWTYPE"}}}, "NEWTYPE"),
-    ({"truncate": 9}, '{"status"'),
-    ({"extraBefore": ["EXECUTING", {"status": "ok"}]}, "EXECUTING"),
-])
+@pytest.mark.parametrize(
+    "rule, expected",
+    [
+        (
+            {"set": {"/responseData/results/0/resultSet/numRows": 2**60}},
+            '"numRows":1152921504606846976',
+        ),
+        ({"set": {"/responseData/results/0/resultSet/numColumns": "one"}}, '"numColumns":"one"'),
+        ({"remove": ["/responseData/results/0/resultSet/columns"]}, '"numRowsInMessage"'),
+        ({"replaceText": "EXECUTING"}, "EXECUTING"),
+        ({"replace": [1, 2]}, "[1,2]"),
+        ({"set": {"/exception": {"text": "x", "sqlCode": "42000"}}}, '"exception"'),
+        ({"error": {"text": "boom", "sqlCode": "40004"}}, '"40004"'),
+        ({"nest": 1000}, "[" * 1000),
+        (
+            {"rawNumber": {"/responseData/results/0/resultSet/numRows": "1e99999"}},
+            '"numRows":1e99999',
+        ),
+        (
+            {"set": {"/responseData/results/0/resultSet/columns/0/dataType": {"type": "NEWTYPE"}}},
+            "NEWTYPE",
+        ),
+        ({"truncate": 9}, '{"status"'),
+        ({"extraBefore": ["EXECUTING", {"status": "ok"}]}, "EXECUTING"),
+    ],
+)
 def test_reply_rules(server: Any, rule: dict[str, Any], expected: str) -> None:
     server.faults({"command": "execute", "times": 1, **rule})
     with Wire(server.info["port"]) as wire:
@@ -98,7 +120,9 @@ def test_an_unexpected_binary_message(server: Any) -> None:
         assert isinstance(wire.socket.recv(timeout=10), bytes)
 
 
-@pytest.mark.parametrize("rule", [{"close": 1011}, {"close": True}, {"reset": True}, {"rawHex": "ffffffffff"}])
+@pytest.mark.parametrize(
+    "rule", [{"close": 1011}, {"close": True}, {"reset": True}, {"rawHex": "ffffffffff"}]
+)
 def test_the_connection_can_end_instead_of_a_reply(server: Any, rule: dict[str, Any]) -> None:
     server.faults({"command": "execute", "nth": 2, **rule})
     with Wire(server.info["port"]) as wire:
@@ -109,7 +133,10 @@ def test_the_connection_can_end_instead_of_a_reply(server: Any, rule: dict[str, 
 
 
 def test_a_stalled_reply_and_late_pongs(server: Any) -> None:
-    server.faults({"command": "execute", "nth": 1, "pongs": 3, "delay": 0.01}, {"command": "execute", "stall": True})
+    server.faults(
+        {"command": "execute", "nth": 1, "pongs": 3, "delay": 0.01},
+        {"command": "execute", "stall": True},
+    )
     with Wire(server.info["port"]) as wire:
         wire.login()
         assert wire.rows("SELECT 1") == [[1]]

@@ -17,15 +17,22 @@ TESTBED = Path(__file__).resolve().parents[2] / "Testbed"
 
 
 def _start(*arguments: str) -> tuple[subprocess.Popen[str], dict[str, Any]]:
-    process = subprocess.Popen([sys.executable, "-m", "testbed", *arguments], cwd=TESTBED, text=True,
-                               stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "testbed", *arguments],
+        cwd=TESTBED,
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
     assert process.stdout is not None
     return process, json.loads(process.stdout.readline())
 
 
 @pytest.mark.parametrize("how", ["eof", "term"])
 def test_the_server_ends_with_its_parent(how: str) -> None:
-    process, info = _start("exasol", "--key", "adhoc", "--ipv6", "--release", "2025.1.3", "--nodes", "2")
+    process, info = _start(
+        "exasol", "--key", "adhoc", "--ipv6", "--release", "2025.1.3", "--nodes", "2"
+    )
     try:
         assert info["pid"] == process.pid and len(info["nodes"]) == 2
         with Wire(info["ports"]["ipv6"], host="[::1]") as wire:
@@ -42,6 +49,12 @@ def test_the_server_ends_with_its_parent(how: str) -> None:
 
 
 def test_a_wrong_option_is_an_error() -> None:
-    done = subprocess.run([sys.executable, "-m", "testbed", "exasol", "--result-mode", "nonsense"], cwd=TESTBED,
-                          capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "testbed", "exasol", "--result-mode", "nonsense"],
+        cwd=TESTBED,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert done.returncode != 0 and "result-mode" in done.stderr and done.stdout == ""

@@ -29,8 +29,14 @@ def test_a_wrong_password_is_refused(connect: Connect) -> None:
 
 
 def test_session_options_arrive(connect: Connect) -> None:
-    connection = connect(schema="S", autocommit=False, snapshot_transactions=True, query_timeout=7,
-                         client_name="tern-check", client_version="1.0")
+    connection = connect(
+        schema="S",
+        autocommit=False,
+        snapshot_transactions=True,
+        query_timeout=7,
+        client_name="tern-check",
+        client_version="1.0",
+    )
     assert connection.attr["currentSchema"] == "S"
     assert connection.attr["autocommit"] is False
     assert connection.attr["queryTimeout"] == 7
@@ -41,13 +47,30 @@ def test_all_types(connect: Connect) -> None:
     statement = connect().execute("SELECT * FROM RETAIL.T_ALL")
     first, second, *_ = statement.fetchall()
     assert first == (
-        True, "ab   ", "Grüße \U0001f680", 999999999999999999, "123456789012345678901234567890123456",
-        "-0.7", 1.5e100, "2024-06-18", "2024-06-18 17:22:13.123000", "2024-06-18 17:22:13.123456",
-        "-05-03", "+02 12:50:10.123", "POINT (1 2)", "550e8400e29b11d4a716446655440000")
+        True,
+        "ab   ",
+        "Grüße \U0001f680",
+        999999999999999999,
+        "123456789012345678901234567890123456",
+        "-0.7",
+        1.5e100,
+        "2024-06-18",
+        "2024-06-18 17:22:13.123000",
+        "2024-06-18 17:22:13.123456",
+        "-05-03",
+        "+02 12:50:10.123",
+        "POINT (1 2)",
+        "550e8400e29b11d4a716446655440000",
+    )
     assert second == (None,) * 14
     columns = statement.columns()
     assert columns["C_TS"] == {"type": "TIMESTAMP", "size": 16, "withLocalTimeZone": False}
-    assert columns["C_IDS"] == {"type": "INTERVAL DAY TO SECOND", "size": 16, "precision": 2, "fraction": 3}
+    assert columns["C_IDS"] == {
+        "type": "INTERVAL DAY TO SECOND",
+        "size": 16,
+        "precision": 2,
+        "fraction": 3,
+    }
     assert columns["C_HASH"] == {"type": "HASHTYPE", "size": 32}
     assert columns["C_GEO"] == {"type": "GEOMETRY", "size": 2000000, "srid": 4326}
 
@@ -95,12 +118,15 @@ def test_row_count(connect: Connect) -> None:
 def test_prepared_statements(connect: Connect, server: Any) -> None:
     connection = connect(schema="S")
     statement = connection.cls_statement(
-        connection, "SELECT id, name FROM t WHERE id=? AND name=?", prepare=True)
+        connection, "SELECT id, name FROM t WHERE id=? AND name=?", prepare=True
+    )
     assert statement.parameter_data["numColumns"] == 2
     statement.execute_prepared([(1, "a")])
     assert statement.fetchall() == [(1, "a")]
     statement.close()
-    bare = connection.cls_statement(connection, "SELECT id, name FROM t WHERE id < 3 ORDER BY id", prepare=True)
+    bare = connection.cls_statement(
+        connection, "SELECT id, name FROM t WHERE id < 3 ORDER BY id", prepare=True
+    )
     bare.execute_prepared()
     assert bare.fetchall() == [(1, "a"), (2, "b")]
     bare.close()
@@ -112,7 +138,11 @@ def test_insert_multi(connect: Connect) -> None:
     connection.execute("CREATE OR REPLACE TABLE S.MULTI (ID DECIMAL(18,0), NAME VARCHAR(100))")
     statement = connection.ext.insert_multi(("S", "MULTI"), [(1, "a"), (2, None), (3, "c")])
     assert statement.rowcount() == 3
-    assert connection.execute("SELECT * FROM S.MULTI ORDER BY ID").fetchall() == [(1, "a"), (2, None), (3, "c")]
+    assert connection.execute("SELECT * FROM S.MULTI ORDER BY ID").fetchall() == [
+        (1, "a"),
+        (2, None),
+        (3, "c"),
+    ]
 
 
 def test_metadata(connect: Connect) -> None:
@@ -124,7 +154,11 @@ def test_metadata(connect: Connect) -> None:
     assert list(connection.meta.sql_columns("SELECT id, name FROM t")) == ["ID", "NAME"]
     assert [t["TABLE_NAME"] for t in connection.meta.list_tables("S", "T%")] == ["T"]
     assert [c["COLUMN_NAME"] for c in connection.meta.list_columns("RETAIL", "ORDERS")] == [
-        "ORDER_ID", "LINE", "CUSTOMER_ID", "PRICE"]
+        "ORDER_ID",
+        "LINE",
+        "CUSTOMER_ID",
+        "PRICE",
+    ]
     assert connection.meta.list_views("RETAIL", "V%")[0]["VIEW_NAME"] == "V_CUSTOMER"
     assert connection.meta.list_objects("BIG")[0]["ROOT_NAME"] == "RETAIL"
     assert connection.meta.list_schemas("RET%")[0]["SCHEMA_OWNER"] == "SYS"
@@ -144,8 +178,11 @@ def test_transactions_and_attributes(connect: Connect) -> None:
     connection.set_autocommit(True)
     connection.open_schema("S2")
     connection.set_query_timeout(5)
-    assert (connection.attr["autocommit"], connection.attr["currentSchema"], connection.attr["queryTimeout"]) == \
-        (True, "S2", 5)
+    assert (
+        connection.attr["autocommit"],
+        connection.attr["currentSchema"],
+        connection.attr["queryTimeout"],
+    ) == (True, "S2", 5)
 
 
 def test_get_nodes(connect: Connect, server: Any) -> None:
@@ -179,7 +216,11 @@ def test_abort_from_another_thread(connect: Connect, server: Any) -> None:
 def test_close_without_disconnect(connect: Connect, server: Any) -> None:
     connection = connect()
     connection.close(disconnect=False)
-    assert [e["message"].get("command") for e in server.control("/log")] == ["login", None, "getAttributes"]
+    assert [e["message"].get("command") for e in server.control("/log")] == [
+        "login",
+        None,
+        "getAttributes",
+    ]
 
 
 def test_compression(connect: Connect, server: Any) -> None:
@@ -218,8 +259,12 @@ def test_wss_with_fingerprint(connect: Connect, server: Any) -> None:
 @pytest.mark.parametrize("kind", ["refresh_token", "access_token"])
 def test_token_login(connect: Connect, server: Any, kind: str) -> None:
     token = server.info["refreshToken" if kind == "refresh_token" else "accessToken"]
-    secure = {"dsn": f"127.0.0.1/{server.info['fingerprint']}:{server.info['port']}", "encryption": True,
-              "user": None, "password": None}
+    secure = {
+        "dsn": f"127.0.0.1/{server.info['fingerprint']}:{server.info['port']}",
+        "encryption": True,
+        "user": None,
+        "password": None,
+    }
     assert connect(**secure, **{kind: token}).execute("SELECT CURRENT_USER").fetchval() == "SYS"
     with pytest.raises(exceptions.ExaRequestError):
         connect(**secure, **{kind: "exa_pat_expired"})
@@ -233,15 +278,22 @@ def test_a_wrong_fingerprint_ends_before_login(connect: Connect, server: Any) ->
 
 
 def test_nocertcheck(connect: Connect, server: Any) -> None:
-    connection = connect(dsn=f"127.0.0.1/nocertcheck:{server.info['ports']['tlsExpired']}", encryption=True)
+    connection = connect(
+        dsn=f"127.0.0.1/nocertcheck:{server.info['ports']['tlsExpired']}", encryption=True
+    )
     assert connection.execute("SELECT 1").fetchval() == 1
 
 
-@pytest.mark.parametrize("port, fine", [
-    ("tls", True), ("tlsExpired", False), ("tlsWrongHost", False), ("tlsSelfSigned", False)])
+@pytest.mark.parametrize(
+    "port, fine",
+    [("tls", True), ("tlsExpired", False), ("tlsWrongHost", False), ("tlsSelfSigned", False)],
+)
 def test_default_verification(connect: Connect, server: Any, port: str, fine: bool) -> None:
-    options = {"dsn": f"localhost:{server.info['ports'][port]}", "encryption": True, "websocket_sslopt": {
-        "cert_reqs": ssl.CERT_REQUIRED, "ca_certs": server.info["ca"]}}
+    options = {
+        "dsn": f"localhost:{server.info['ports'][port]}",
+        "encryption": True,
+        "websocket_sslopt": {"cert_reqs": ssl.CERT_REQUIRED, "ca_certs": server.info["ca"]},
+    }
     if fine:
         assert connect(**options).execute("SELECT 1").fetchval() == 1
     else:

@@ -18,7 +18,7 @@ from wire import Wire, encrypt
 RECORDING = Path(__file__).resolve().parents[2] / "Fixtures" / "exasol" / "pyexasol-session.jsonl"
 STATEMENTS = {
     "SELECT types": "SELECT C_DEC18, C_DEC36, C_DEC10_5, C_DOUBLE, C_BOOL, C_DATE, C_TS, C_TSLTZ, C_CHAR, "
-                    "C_VARCHAR, C_HASH, C_GEO, C_IYM, C_IDS FROM RETAIL.T_ALL",
+    "C_VARCHAR, C_HASH, C_GEO, C_IYM, C_IDS FROM RETAIL.T_ALL",
     "SELECT empty": "SELECT ID FROM RETAIL.EMPTY_T",
     "SELECT big": "SELECT ID, NAME FROM BIG_8",
     "SELECT both": "SELECT ID, NAME FROM BIG_8",
@@ -43,14 +43,18 @@ def _connections() -> dict[str, list[dict[str, Any]]]:
         elif connection in skip:
             skip.discard(connection)
         else:
-            found.setdefault(connection, []).append({**entry, "secure": connection.startswith("18564")})
+            found.setdefault(connection, []).append(
+                {**entry, "secure": connection.startswith("18564")}
+            )
     return found
 
 
 def _shape(value: Any) -> Any:
     """Keys and JSON types; lists by their first element, values left out."""
     if isinstance(value, dict):
-        return {_key(k): _shape(v) for k, v in value.items() if k not in ("data", "resultSetHandle")}
+        return {
+            _key(k): _shape(v) for k, v in value.items() if k not in ("data", "resultSetHandle")
+        }
     if isinstance(value, list):
         # A list of plain values may be longer here (three nodes for one).
         shapes = [_shape(item) for item in value]
@@ -116,7 +120,9 @@ CONNECTIONS = _connections()
 @pytest.mark.parametrize("name", sorted(CONNECTIONS, key=lambda n: tuple(map(int, n.split("-")))))
 def test_recorded_requests_get_answers_of_the_recorded_shape(server: Any, name: str) -> None:
     entries = CONNECTIONS[name]
-    server.options(echoAttributes=False, openTransaction="boolean", rowsPerFetch=3, heartbeatSeconds=5)
+    server.options(
+        echoAttributes=False, openTransaction="boolean", rowsPerFetch=3, heartbeatSeconds=5
+    )
     tls = None
     if entries[0]["secure"]:
         tls = ssl.create_default_context(cafile=server.info["ca"])

@@ -21,8 +21,12 @@ def replay() -> Any:
 @pytest.mark.parametrize("secure", [False, True])
 def test_pyexasol_reads_every_row(replay: Any, secure: bool) -> None:
     pin = f"/{replay.info['fingerprint']}" if secure else ""
-    connection = pyexasol.connect(dsn=f"127.0.0.1{pin}:{replay.info['port']}", user="sys",
-                                  password="exasol", encryption=secure)
+    connection = pyexasol.connect(
+        dsn=f"127.0.0.1{pin}:{replay.info['port']}",
+        user="sys",
+        password="exasol",
+        encryption=secure,
+    )
     assert connection.execute("SELECT 1").fetchval() == 1
     rows = connection.execute("SELECT * FROM T").fetchall()
     connection.close()

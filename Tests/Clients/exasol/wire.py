@@ -24,11 +24,18 @@ def encrypt(secret: str, key: dict[str, str]) -> str:
 class Wire:
     """One connection on which requests are JSON objects."""
 
-    def __init__(self, port: int, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, port: int, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None
+    ) -> None:
         scheme = "wss" if tls else "ws"
         self._opening = connect(
-            f"{scheme}://{host}:{port}/", ssl=tls, compression=None, max_size=None, ping_interval=None,
-            server_hostname="localhost" if tls else None)
+            f"{scheme}://{host}:{port}/",
+            ssl=tls,
+            compression=None,
+            max_size=None,
+            ping_interval=None,
+            server_hostname="localhost" if tls else None,
+        )
         self.socket: ClientConnection = self._opening.__enter__()
         self.compressed = False
         self.session_id = 0
@@ -45,12 +52,26 @@ class Wire:
         self.send({"command": command, **members})
         return self.receive()
 
-    def login(self, version: int = 5, user: str = "sys", password: str = "exasol", *,
-              command: str = "login", compress: bool = False, **members: Any) -> dict[str, Any]:
+    def login(
+        self,
+        version: int = 5,
+        user: str = "sys",
+        password: str = "exasol",
+        *,
+        command: str = "login",
+        compress: bool = False,
+        **members: Any,
+    ) -> dict[str, Any]:
         """The four login messages; returns the last reply."""
         reply = self.ask(command, protocolVersion=version)
-        self.send({"username": user, "password": encrypt(password, reply["responseData"]),
-                   "useCompression": compress, **members})
+        self.send(
+            {
+                "username": user,
+                "password": encrypt(password, reply["responseData"]),
+                "useCompression": compress,
+                **members,
+            }
+        )
         reply = self.receive()
         self.compressed = compress and reply["status"] == "ok"
         self.session_id = reply.get("responseData", {}).get("sessionId", 0)
@@ -73,3 +94,10 @@ class Wire:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def result_of(reply: dict[str, Any]) -> dict[str, Any]:
+    """The result set, or the row count object, of a reply with one result."""
+    assert reply["status"] == "ok", reply
+    result: dict[str, Any] = reply["responseData"]["results"][0]
+    return result.get("resultSet", result)

@@ -48,7 +48,9 @@ class CertificateSet:
     client: Identity
     stranger_client: Identity
 
-    def server_context(self, identity: Identity, *, client_certificates: bool = False) -> ssl.SSLContext:
+    def server_context(
+        self, identity: Identity, *, client_certificates: bool = False
+    ) -> ssl.SSLContext:
         """A TLS server context; with `client_certificates` the peer must show one of this authority."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(identity.certificate_path, identity.key_path)
@@ -76,8 +78,16 @@ class _Maker:
         self.directory = directory
         self.authority: Identity | None = None
 
-    def make(self, label: str, *, hosts: tuple[str, ...] = (), issuer: Identity | None = None,
-             authority: bool = False, expired: bool = False, client: bool = False) -> Identity:
+    def make(
+        self,
+        label: str,
+        *,
+        hosts: tuple[str, ...] = (),
+        issuer: Identity | None = None,
+        authority: bool = False,
+        expired: bool = False,
+        client: bool = False,
+    ) -> Identity:
         key = ec.generate_private_key(ec.SECP256R1())
         subject = _name(f"Tern test {label}")
         start, end = (_NOW - 30 * _DAY, _NOW - _DAY) if expired else (_NOW - _DAY, _NOW + 30 * _DAY)
@@ -92,9 +102,13 @@ class _Maker:
             .not_valid_before(start)
             .not_valid_after(end)
             .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
-            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
             .add_extension(
-                x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False)
+                x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False
+            )
+            .add_extension(
+                x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()),
+                critical=False,
+            )
         )
         if not authority:
             builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
@@ -103,13 +117,19 @@ class _Maker:
             builder = builder.add_extension(names, critical=False)
         return self._write(label, builder.sign(signer, hashes.SHA256()), key)
 
-    def _write(self, label: str, certificate: x509.Certificate,
-               key: ec.EllipticCurvePrivateKey) -> Identity:
+    def _write(
+        self, label: str, certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey
+    ) -> Identity:
         stem = label.replace(" ", "-")
         certificate_path, key_path = self.directory / f"{stem}.pem", self.directory / f"{stem}.key"
         certificate_path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-        key_path.write_bytes(key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+        key_path.write_bytes(
+            key.private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),
+            )
+        )
         key_path.chmod(0o600)
         return Identity(certificate, key, certificate_path, key_path)
 

@@ -21,7 +21,8 @@ class ConnectProxy:
     async def start(self) -> None:
         for secured in (False, True):
             server = await asyncio.start_server(
-                lambda r, w, s=secured: self._accept(r, w, s), "127.0.0.1", 0)
+                lambda r, w, s=secured: self._accept(r, w, s), "127.0.0.1", 0
+            )
             self._servers.append(server)
 
     async def stop(self) -> None:
@@ -36,8 +37,9 @@ class ConnectProxy:
         ports = [server.sockets[0].getsockname()[1] for server in self._servers]
         return {"port": ports[0], "basicPort": ports[1], "user": USER, "password": PASSWORD}
 
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter,
-                      secured: bool) -> None:
+    async def _accept(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, secured: bool
+    ) -> None:
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
@@ -49,16 +51,21 @@ class ConnectProxy:
             self._tasks.discard(task)
             writer.close()
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter,
-                     secured: bool) -> None:
+    async def _serve(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, secured: bool
+    ) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         lines = head.split("\r\n")
         method, target, _ = lines[0].split(" ", 2)
-        headers = {k.strip().lower(): v.strip() for k, _, v in (line.partition(":") for line in lines[1:])}
+        headers = {
+            k.strip().lower(): v.strip() for k, _, v in (line.partition(":") for line in lines[1:])
+        }
         wanted = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
         if secured and headers.get("proxy-authorization") != wanted:
-            writer.write(b"HTTP/1.1 407 Proxy Authentication Required\r\n"
-                         b"Proxy-Authenticate: Basic realm=\"testbed\"\r\nContent-Length: 0\r\n\r\n")
+            writer.write(
+                b"HTTP/1.1 407 Proxy Authentication Required\r\n"
+                b"Proxy-Authenticate: Basic realm=\"testbed\"\r\nContent-Length: 0\r\n\r\n"
+            )
             await writer.drain()
             return
         host, _, port = target.rpartition(":")

@@ -34,12 +34,17 @@ class ControlEndpoint:
     async def start(self) -> None:
         """Starts to listen on a free port of 127.0.0.1."""
         app = web.Application(client_max_size=64 << 20)
-        app.add_routes([
-            web.get("/info", self._info), web.get("/log", self._log),
-            web.get("/connections", self._connections), web.get("/options", self._get_options),
-            web.post("/faults", self._faults), web.post("/options", self._options),
-            web.post("/reset", self._reset),
-        ])
+        app.add_routes(
+            [
+                web.get("/info", self._info),
+                web.get("/log", self._log),
+                web.get("/connections", self._connections),
+                web.get("/options", self._get_options),
+                web.post("/faults", self._faults),
+                web.post("/options", self._options),
+                web.post("/reset", self._reset),
+            ]
+        )
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -66,6 +71,7 @@ class ControlEndpoint:
         def apply(body: Any) -> Any:
             self._target.add_faults(body if isinstance(body, list) else [body])
             return {"status": "ok"}
+
         return await _apply(request, apply)
 
     async def _options(self, request: web.Request) -> web.Response:

@@ -113,6 +113,7 @@ def _watch_stdin(loop: asyncio.AbstractEventLoop, ended: asyncio.Event) -> None:
 
     /dev/null and terminals are no pipe from a parent: there only signals end the server.
     """
+
     def wait() -> None:
         with contextlib.suppress(OSError, ValueError):
             while os.read(0, 4096):
@@ -122,6 +123,7 @@ def _watch_stdin(loop: asyncio.AbstractEventLoop, ended: asyncio.Event) -> None:
 
     with contextlib.suppress(OSError):
         import stat
+
         mode = os.fstat(0).st_mode
         if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
             threading.Thread(target=wait, daemon=True).start()

@@ -19,7 +19,9 @@ Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter, "Accepted"], Awa
 class Accepted:
     """Where a connection came in: its number, the listener's label and whether it is encrypted."""
 
-    def __init__(self, number: int, label: str, first_byte: int, secure: bool, address: str) -> None:
+    def __init__(
+        self, number: int, label: str, first_byte: int, secure: bool, address: str
+    ) -> None:
         self.number = number
         self.label = label
         self.first_byte = first_byte
@@ -30,8 +32,16 @@ class Accepted:
 class Listener:
     """One port. `tls` may be None (clear text only); `clear` says whether clear text is served too."""
 
-    def __init__(self, label: str, handler: Handler, *, host: str = "127.0.0.1", port: int = 0,
-                 tls: ssl.SSLContext | None = None, clear: bool = True) -> None:
+    def __init__(
+        self,
+        label: str,
+        handler: Handler,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        tls: ssl.SSLContext | None = None,
+        clear: bool = True,
+    ) -> None:
         self.label, self.host, self.port = label, host, port
         self._handler, self._tls, self._clear = handler, tls, clear
         self._socket: socket.socket | None = None
@@ -117,8 +127,9 @@ async def _peek(client: socket.socket) -> int | None:
     return None
 
 
-async def _streams(client: socket.socket, tls: ssl.SSLContext | None
-                   ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+async def _streams(
+    client: socket.socket, tls: ssl.SSLContext | None
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader(limit=1 << 20)
     protocol = asyncio.StreamReaderProtocol(reader)

@@ -34,8 +34,16 @@ class ProxyFault:
     @classmethod
     def from_json(cls, rule: dict[str, Any]) -> "ProxyFault":
         """Reads the control endpoint's form; raises ValueError for what it does not know."""
-        known = {"action", "after", "direction", "connection", "times", "bytesPerStep",
-                 "stepSeconds", "payloadHex"}
+        known = {
+            "action",
+            "after",
+            "direction",
+            "connection",
+            "times",
+            "bytesPerStep",
+            "stepSeconds",
+            "payloadHex",
+        }
         if unknown := set(rule) - known:
             raise ValueError(f"unknown proxy fault member {sorted(unknown)}")
         if rule.get("action") not in ACTIONS:
@@ -43,11 +51,15 @@ class ProxyFault:
         if rule.get("direction", "s2c") not in ("s2c", "c2s"):
             raise ValueError("direction must be s2c or c2s")
         return cls(
-            action=rule["action"], after=int(rule.get("after", 0)),
-            direction=rule.get("direction", "s2c"), connection=rule.get("connection"),
-            times=rule.get("times"), bytes_per_step=int(rule.get("bytesPerStep", 1)),
+            action=rule["action"],
+            after=int(rule.get("after", 0)),
+            direction=rule.get("direction", "s2c"),
+            connection=rule.get("connection"),
+            times=rule.get("times"),
+            bytes_per_step=int(rule.get("bytesPerStep", 1)),
             step_seconds=float(rule.get("stepSeconds", 0.002)),
-            payload=bytes.fromhex(rule["payloadHex"]) if "payloadHex" in rule else cls.payload)
+            payload=bytes.fromhex(rule["payloadHex"]) if "payloadHex" in rule else cls.payload,
+        )
 
     def applies(self, number: int) -> bool:
         """Whether this fault wants the connection with this number (the first is 1)."""
@@ -103,8 +115,9 @@ class FaultProxy:
             self._tasks.discard(task)
             writer.transport.abort()
 
-    async def _serve(self, number: int, reader: asyncio.StreamReader,
-                     writer: asyncio.StreamWriter) -> None:
+    async def _serve(
+        self, number: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         fault = next((item for item in self.faults if item.applies(number)), None)
         if fault:
             fault.hits += 1
@@ -125,8 +138,13 @@ class FaultProxy:
         finally:
             back_writer.transport.abort()
 
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter,
-                    fault: ProxyFault | None, direction: str) -> str:
+    async def _pump(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        fault: ProxyFault | None,
+        direction: str,
+    ) -> str:
         mine = fault if fault and fault.direction == direction else None
         left = mine.after if mine else None
         while data := await reader.read(_CHUNK_BYTES):
@@ -135,7 +153,9 @@ class FaultProxy:
                     left -= len(data)
                 else:
                     await self._send(writer, data[:left], direction)
-                    return await _STRIKES[mine.action](self, mine, writer, reader, data[left:], direction)
+                    return await _STRIKES[mine.action](
+                        self, mine, writer, reader, data[left:], direction
+                    )
             await self._send(writer, data, direction)
         with contextlib.suppress(OSError):
             if writer.can_write_eof():
@@ -148,42 +168,78 @@ class FaultProxy:
         writer.write(data)
         await writer.drain()
 
-    async def _close(self, fault: ProxyFault, writer: asyncio.StreamWriter,
-                     reader: asyncio.StreamReader, rest: bytes, direction: str) -> str:
+    async def _close(
+        self,
+        fault: ProxyFault,
+        writer: asyncio.StreamWriter,
+        reader: asyncio.StreamReader,
+        rest: bytes,
+        direction: str,
+    ) -> str:
         writer.close()
         await writer.wait_closed()
         return "closed"
 
-    async def _reset(self, fault: ProxyFault, writer: asyncio.StreamWriter,
-                     reader: asyncio.StreamReader, rest: bytes, direction: str) -> str:
+    async def _reset(
+        self,
+        fault: ProxyFault,
+        writer: asyncio.StreamWriter,
+        reader: asyncio.StreamReader,
+        rest: bytes,
+        direction: str,
+    ) -> str:
         _reset(writer)
         return "reset"
 
-    async def _stall(self, fault: ProxyFault, writer: asyncio.StreamWriter,
-                     reader: asyncio.StreamReader, rest: bytes, direction: str) -> str:
+    async def _stall(
+        self,
+        fault: ProxyFault,
+        writer: asyncio.StreamWriter,
+        reader: asyncio.StreamReader,
+        rest: bytes,
+        direction: str,
+    ) -> str:
         # Swallow what follows: the peer sees an open connection on which nothing happens.
         while await reader.read(_CHUNK_BYTES):
             pass
         return "stalled"
 
-    async def _drip(self, fault: ProxyFault, writer: asyncio.StreamWriter,
-                    reader: asyncio.StreamReader, rest: bytes, direction: str) -> str:
+    async def _drip(
+        self,
+        fault: ProxyFault,
+        writer: asyncio.StreamWriter,
+        reader: asyncio.StreamReader,
+        rest: bytes,
+        direction: str,
+    ) -> str:
         while rest or (rest := await reader.read(_CHUNK_BYTES)):
             for start in range(0, len(rest), fault.bytes_per_step):
-                await self._send(writer, rest[start:start + fault.bytes_per_step], direction)
+                await self._send(writer, rest[start : start + fault.bytes_per_step], direction)
                 await asyncio.sleep(fault.step_seconds)
             rest = b""
         return "eof"
 
-    async def _garbage(self, fault: ProxyFault, writer: asyncio.StreamWriter,
-                       reader: asyncio.StreamReader, rest: bytes, direction: str) -> str:
+    async def _garbage(
+        self,
+        fault: ProxyFault,
+        writer: asyncio.StreamWriter,
+        reader: asyncio.StreamReader,
+        rest: bytes,
+        direction: str,
+    ) -> str:
         await self._send(writer, fault.payload + rest, direction)
         while data := await reader.read(_CHUNK_BYTES):
             await self._send(writer, data, direction)
         return "eof"
 
-    async def _half_close(self, fault: ProxyFault, writer: asyncio.StreamWriter,
-                          reader: asyncio.StreamReader, rest: bytes, direction: str) -> str:
+    async def _half_close(
+        self,
+        fault: ProxyFault,
+        writer: asyncio.StreamWriter,
+        reader: asyncio.StreamReader,
+        rest: bytes,
+        direction: str,
+    ) -> str:
         writer.write_eof()
         while await reader.read(_CHUNK_BYTES):
             pass
@@ -197,9 +253,14 @@ def _reset(writer: asyncio.StreamWriter) -> None:
     writer.transport.abort()
 
 
-_Strike = Callable[[FaultProxy, ProxyFault, asyncio.StreamWriter, asyncio.StreamReader, bytes, str],
-                   Awaitable[str]]
+_Strike = Callable[
+    [FaultProxy, ProxyFault, asyncio.StreamWriter, asyncio.StreamReader, bytes, str], Awaitable[str]
+]
 _STRIKES: dict[str, _Strike] = {
-    "close": FaultProxy._close, "reset": FaultProxy._reset, "stall": FaultProxy._stall,
-    "drip": FaultProxy._drip, "garbage": FaultProxy._garbage, "half-close": FaultProxy._half_close,
+    "close": FaultProxy._close,
+    "reset": FaultProxy._reset,
+    "stall": FaultProxy._stall,
+    "drip": FaultProxy._drip,
+    "garbage": FaultProxy._garbage,
+    "half-close": FaultProxy._half_close,
 }

@@ -86,7 +86,7 @@ class WebSocket:
         step = -(-len(payload) // pieces) if payload else 0
         async with self._write_lock:
             for index in range(pieces):
-                part = payload[index * step:(index + 1) * step] if step else b""
+                part = payload[index * step : (index + 1) * step] if step else b""
                 opcode = Opcode.CONT if index else (Opcode.TEXT if text else Opcode.BINARY)
                 await self._frame(opcode, part, fin=index == pieces - 1)
                 if index < pieces - 1:

@@ -11,16 +11,22 @@ from testbed.exasol.results import Formats
 from testbed.exasol.types import DAY_SECOND, LTZ, YEAR_MONTH, ExaType, from_wire
 
 
-def read_rows(message: dict[str, Any], expected: list[ExaType], formats: Formats) -> list[dict[str, Any]]:
+def read_rows(
+    message: dict[str, Any], expected: list[ExaType], formats: Formats
+) -> list[dict[str, Any]]:
     """The rows of a request as values named p1, p2, ...; raises ExaError as the server refuses."""
     columns = message.get("columns") or []
     data = message.get("data") or []
     count = int(message.get("numColumns") or 0)
     if count != len(expected):
-        raise ExaError(f"invalid number of parameters: expected {len(expected)}, got {count}", "00000")
+        raise ExaError(
+            f"invalid number of parameters: expected {len(expected)}, got {count}", "00000"
+        )
     if len(columns) != len(data) or len(columns) != count:
-        raise ExaError("the number of column metadata objects is not the same as the number of data colums",
-                       "00000")
+        raise ExaError(
+            "the number of column metadata objects is not the same as the number of data colums",
+            "00000",
+        )
     row_count = int(message.get("numRows") or 0)
     if any(not isinstance(column, list) or len(column) != row_count for column in data):
         raise ExaError("the number of rows is not the same in all data columns", "00000")
@@ -31,7 +37,9 @@ def read_rows(message: dict[str, Any], expected: list[ExaType], formats: Formats
         except (KeyError, ValueError, TypeError) as error:
             raise ExaError(f"JSON value '/columns/dataType' is invalid: {error}", "00000") from None
         converted.append([_value(item, declared, target, formats) for item in column])
-    return [{f"p{i + 1}": column[row] for i, column in enumerate(converted)} for row in range(row_count)]
+    return [
+        {f"p{i + 1}": column[row] for i, column in enumerate(converted)} for row in range(row_count)
+    ]
 
 
 def _value(value: Any, declared: ExaType, target: ExaType, formats: Formats) -> Any:
@@ -67,7 +75,9 @@ def _checked(value: Any, declared: ExaType, formats: Formats) -> Any:
 
 def _number(text: str) -> str:
     if not re.fullmatch(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", text):
-        raise ExaError(f"data exception - invalid character value for cast; Value: '{text}'", "22018")
+        raise ExaError(
+            f"data exception - invalid character value for cast; Value: '{text}'", "22018"
+        )
     return text.strip()
 
 
@@ -78,7 +88,9 @@ def _text(value: str, kind: ExaType, formats: Formats) -> str:
         form = formats.date if kind.name == "DATE" else formats.stamp
         canonical = nls.read(value, form)
         if canonical is None:
-            raise ExaError(f"data exception - invalid character value for cast; Value: '{value}'", "22018")
+            raise ExaError(
+                f"data exception - invalid character value for cast; Value: '{value}'", "22018"
+            )
         return canonical[:10] if kind.name == "DATE" else canonical
     if kind.name == YEAR_MONTH:
         return convert.year_month(value, kind.precision or 2)
@@ -90,19 +102,27 @@ def _text(value: str, kind: ExaType, formats: Formats) -> str:
 def _fitted(text: str, target: ExaType) -> str:
     """Digits beyond the scale are cut, digits beyond the precision are an error."""
     from decimal import ROUND_DOWN, Context, Decimal
+
     scale, precision = target.scale or 0, target.precision or 18
-    number = Decimal(text).quantize(Decimal(1).scaleb(-scale), rounding=ROUND_DOWN,
-                                    context=Context(prec=400))
+    number = Decimal(text).quantize(
+        Decimal(1).scaleb(-scale), rounding=ROUND_DOWN, context=Context(prec=400)
+    )
     if number.copy_abs() >= Decimal(10) ** (precision - scale):
-        raise ExaError(f"data exception - numeric value out of range: value {text} "
-                       f"does not fit {target.sql()}", "22003")
+        raise ExaError(
+            f"data exception - numeric value out of range: value {text} "
+            f"does not fit {target.sql()}",
+            "22003",
+        )
     return format(number, "f")
 
 
 def _recast(plain: Any, target: ExaType, formats: Formats) -> Any:
     """The declared type differs from the parameter's: the server converts, through text."""
-    text = plain if isinstance(plain, str) else ("TRUE" if plain is True else "FALSE" if plain is False
-                                                 else repr(plain))
+    text = (
+        plain
+        if isinstance(plain, str)
+        else ("TRUE" if plain is True else "FALSE" if plain is False else repr(plain))
+    )
     match target.name:
         case "DECIMAL":
             return _fitted(_number(text), target)
@@ -110,6 +130,8 @@ def _recast(plain: Any, target: ExaType, formats: Formats) -> Any:
             return float(_number(text))
         case "BOOLEAN":
             if text.upper() not in ("TRUE", "FALSE", "T", "F", "1", "0"):
-                raise ExaError(f"data exception - invalid character value for cast; Value: '{text}'", "22018")
+                raise ExaError(
+                    f"data exception - invalid character value for cast; Value: '{text}'", "22018"
+                )
             return text.upper() in ("TRUE", "T", "1")
     return _text(text, target, formats)

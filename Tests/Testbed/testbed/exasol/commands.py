@@ -12,7 +12,9 @@ from testbed.exasol.engine import Outcome
 from testbed.exasol.translate import Translated
 
 _FETCH_MAX = 67108864
-_KILL = re.compile(r"\s*KILL\s+(SESSION|STATEMENT)\s+(?:IN\s+SESSION\s+)?(?:(\d+)|CURRENT_SESSION)\s*$", re.I)
+_KILL = re.compile(
+    r"\s*KILL\s+(SESSION|STATEMENT)\s+(?:IN\s+SESSION\s+)?(?:(\d+)|CURRENT_SESSION)\s*$", re.I
+)
 
 
 def _need(message: dict[str, Any], name: str) -> Any:
@@ -24,7 +26,9 @@ def _need(message: dict[str, Any], name: str) -> Any:
 class Prepared:
     """A prepared statement and what its description said."""
 
-    def __init__(self, sql: str, done: Translated | None, columns: list[ResultColumn] | None) -> None:
+    def __init__(
+        self, sql: str, done: Translated | None, columns: list[ResultColumn] | None
+    ) -> None:
         self.sql, self.done, self.columns = sql, done, columns
 
 
@@ -36,8 +40,12 @@ class Commands:
         self._results: dict[int, ResultSet] = {}
         self._prepared: dict[int, Prepared] = {}
         self._handle: int | None = None
-        self._extra: dict[str, Any] = {"feedbackInterval": 1, "resultSetMaxRows": 0,
-                                       "snapshotTransactionsEnabled": False, "timestampUtcEnabled": False}
+        self._extra: dict[str, Any] = {
+            "feedbackInterval": 1,
+            "resultSetMaxRows": 0,
+            "snapshotTransactionsEnabled": False,
+            "timestampUtcEnabled": False,
+        }
         self._pending: dict[str, Any] = {}
 
     @property
@@ -66,16 +74,28 @@ class Commands:
         before = self._visible()
         if command != "setAttributes":
             self._apply(message.get("attributes") or {})
-        method = getattr(self, "_" + re.sub(r"(?<!^)([A-Z])", lambda m: "_" + m[1].lower(), command), None)
+        method = getattr(
+            self, "_" + re.sub(r"(?<!^)([A-Z])", lambda m: "_" + m[1].lower(), command), None
+        )
         if command in metadata.COMMANDS:
             reply = self._metadata(command, message)
         elif method is None or command not in _COMMANDS:
-            raise ExaError(f"unknown command: {command}" if command else
-                           "JSON value '/command' is required, but was not provided.", "00000")
+            raise ExaError(
+                (
+                    f"unknown command: {command}"
+                    if command
+                    else "JSON value '/command' is required, but was not provided."
+                ),
+                "00000",
+            )
         else:
             reply = method(message)
         changed = settings.changes(before, self._visible())
-        if changed and command not in _NO_ECHO and (self._options.echo_attributes or command == "setAttributes"):
+        if (
+            changed
+            and command not in _NO_ECHO
+            and (self._options.echo_attributes or command == "setAttributes")
+        ):
             reply.setdefault("attributes", self._form(changed))
         return reply
 
@@ -119,6 +139,7 @@ class Commands:
             case "currentschema":
                 if value:
                     from testbed.exasol import meta
+
                     if not meta.schema_exists(sql.run, value):
                         raise ExaError(f"schema {value} not found", "42000")
                     sql.set_schema(value)
@@ -139,8 +160,11 @@ class Commands:
                 raise ExaError(f"Unknown protocol attribute '{name}'", "00000")
 
     def _get_attributes(self, message: dict[str, Any]) -> dict[str, Any]:
-        values = {**self._visible(), "compressionEnabled": self._s.compression,
-                  "defaultLikeEscapeCharacter": "\\"}
+        values = {
+            **self._visible(),
+            "compressionEnabled": self._s.compression,
+            "defaultLikeEscapeCharacter": "\\",
+        }
         if self._options.attributes_form == "real":
             for name in ("feedbackInterval", "resultSetMaxRows", "timestampUtcEnabled"):
                 values.pop(name)
@@ -155,9 +179,12 @@ class Commands:
 
     def _execute(self, message: dict[str, Any]) -> dict[str, Any]:
         from testbed.exasol.tokens import strip_end
+
         sql = strip_end(str(_need(message, "sqlText")))
         if found := _KILL.match(sql):
-            self._s.server.kill(int(found[2] or self._s.session_id), whole=found[1].upper() == "SESSION")
+            self._s.server.kill(
+                int(found[2] or self._s.session_id), whole=found[1].upper() == "SESSION"
+            )
             return self._reply([Outcome()])
         return self._reply([self._s.sql.execute(sql)])
 
@@ -174,16 +201,27 @@ class Commands:
         return {"resultType": "resultSet", "resultSet": self._result_set(outcome.rows)}
 
     def _describe(self, rows: ResultSet) -> list[dict[str, Any]]:
-        return rows.described(self._s.version, modern=not self._options.release.startswith(("6.", "7.")))
+        return rows.described(
+            self._s.version, modern=not self._options.release.startswith(("6.", "7."))
+        )
 
     def _result_set(self, rows: ResultSet) -> dict[str, Any]:
         """Inline, behind a handle, or both: real servers show every combination."""
         mode, total = self._options.result_mode, rows.row_count
         if mode == "auto":
             mode = "inline" if total < self._options.inline_rows else "handle"
-        inline = {"inline": total, "inline-handle": total, "negative-handle": total, "both": min(total, max(1, total // 4))}.get(mode, 0)
-        answer: dict[str, Any] = {"numColumns": len(rows.columns), "numRows": total, "numRowsInMessage": inline,
-                                  "columns": self._describe(rows)}
+        inline = {
+            "inline": total,
+            "inline-handle": total,
+            "negative-handle": total,
+            "both": min(total, max(1, total // 4)),
+        }.get(mode, 0)
+        answer: dict[str, Any] = {
+            "numColumns": len(rows.columns),
+            "numRows": total,
+            "numRowsInMessage": inline,
+            "columns": self._describe(rows),
+        }
         if mode == "negative-handle":
             answer["resultSetHandle"] = -3
         elif total and mode != "inline":
@@ -224,8 +262,11 @@ class Commands:
             count = min(count, self._options.rows_per_fetch)
         data = rows.page(start, count)
         # The text of a page may be several times the size that was asked for, but not beyond the limit.
-        while count > 1 and rows.row_bytes * count * 8 > self._options.max_message and \
-                len(self._s.encode(data)) > self._options.max_message - 200:
+        while (
+            count > 1
+            and rows.row_bytes * count * 8 > self._options.max_message
+            and len(self._s.encode(data)) > self._options.max_message - 200
+        ):
             count //= 2
             data = [column[:count] for column in data]
         return {"status": "ok", "responseData": {"numRows": count, "data": data}}
@@ -242,31 +283,53 @@ class Commands:
         results = []
         for handle in _need(message, "resultSetHandles"):
             rows = self._rows(handle)
-            results.append({"resultType": "resultSet", "resultSet": {
-                "resultSetHandle": handle, "numColumns": len(rows.columns), "numRows": rows.row_count,
-                "numRowsInMessage": 0, "columns": self._describe(rows)}})
+            results.append(
+                {
+                    "resultType": "resultSet",
+                    "resultSet": {
+                        "resultSetHandle": handle,
+                        "numColumns": len(rows.columns),
+                        "numRows": rows.row_count,
+                        "numRowsInMessage": 0,
+                        "columns": self._describe(rows),
+                    },
+                }
+            )
         return {"status": "ok", "responseData": {"numResults": len(results), "results": results}}
 
     # Prepared statements.
 
     def _create_prepared_statement(self, message: dict[str, Any]) -> dict[str, Any]:
         from testbed.exasol.tokens import strip_end
+
         sql = strip_end(str(_need(message, "sqlText")))
         done, columns, _ = self._s.sql.prepare(sql)
         handle = self._next_handle()
         self._prepared[handle] = Prepared(sql, done, columns)
         data: dict[str, Any] = {"statementHandle": handle}
         if done and done.parameters:
-            data["parameterData"] = {"numColumns": len(done.parameters), "columns": [
-                {"name": "", "dataType": kind.wire(self._s.version)} for kind in done.parameters]}
+            data["parameterData"] = {
+                "numColumns": len(done.parameters),
+                "columns": [
+                    {"name": "", "dataType": kind.wire(self._s.version)} for kind in done.parameters
+                ],
+            }
         data["numResults"] = 1
         if columns is None:
             data["results"] = [{"resultType": "rowCount", "rowCount": 0}]
         else:
             empty = ResultSet(columns, [], 0, self._s.sql.formats)
-            data["results"] = [{"resultType": "resultSet", "resultSet": {
-                "numColumns": len(columns), "numRows": 0, "numRowsInMessage": 0,
-                "columns": self._describe(empty)}}]
+            data["results"] = [
+                {
+                    "resultType": "resultSet",
+                    "resultSet": {
+                        "numColumns": len(columns),
+                        "numRows": 0,
+                        "numRowsInMessage": 0,
+                        "columns": self._describe(empty),
+                    },
+                }
+            ]
         return {"status": "ok", "responseData": data}
 
     def _execute_prepared_statement(self, message: dict[str, Any]) -> dict[str, Any]:
@@ -279,7 +342,10 @@ class Commands:
         return self._reply([self._s.sql.execute_prepared(statement.sql, statement.done, rows)])
 
     def _close_prepared_statement(self, message: dict[str, Any]) -> dict[str, Any]:
-        if not self._s.member_of and self._prepared.pop(_need(message, "statementHandle"), None) is None:
+        if (
+            not self._s.member_of
+            and self._prepared.pop(_need(message, "statementHandle"), None) is None
+        ):
             raise ExaError(f"Invalid statement handle: {message['statementHandle']}", "00000")
         return {"status": "ok"}
 
@@ -332,7 +398,17 @@ class Commands:
 
 _NO_ECHO = {"getAttributes", "fetch", "closeResultSet", "getHosts", "getOffset", "disconnect"}
 _COMMANDS = {
-    "getAttributes", "setAttributes", "execute", "executeBatch", "fetch", "closeResultSet",
-    "getResultSetHeader", "createPreparedStatement", "executePreparedStatement", "closePreparedStatement",
-    "getHosts", "getOffset", "disconnect",
+    "getAttributes",
+    "setAttributes",
+    "execute",
+    "executeBatch",
+    "fetch",
+    "closeResultSet",
+    "getResultSetHeader",
+    "createPreparedStatement",
+    "executePreparedStatement",
+    "closePreparedStatement",
+    "getHosts",
+    "getOffset",
+    "disconnect",
 }

@@ -45,8 +45,10 @@ def day_second(text: str, precision: int, fraction: int) -> str:
         raise ExaError("data exception - interval field overflow", "22015")
     digits = (found[6] or "").ljust(9, "0")[:fraction]
     tail = f".{digits}" if fraction else ""
-    return (f"{found[1] or '+'}{days.zfill(precision)} "
-            f"{int(found[3]):02d}:{int(found[4]):02d}:{int(found[5]):02d}{tail}")
+    return (
+        f"{found[1] or '+'}{days.zfill(precision)} "
+        f"{int(found[3]):02d}:{int(found[4]):02d}:{int(found[5]):02d}{tail}"
+    )
 
 
 def hashtype(text: str, size: int) -> str:
@@ -81,8 +83,10 @@ def nano_stamp(text: str, precision: int) -> str:
     if not found:
         raise _bad(text, "22007")
     digits = (found[7] or "").ljust(9, "0")[:precision].ljust(9, "0")
-    return (f"{found[1]}-{found[2]}-{found[3]} {found[4] or '00'}:{found[5] or '00'}:"
-            f"{found[6] or '00'}.{digits}")
+    return (
+        f"{found[1]}-{found[2]}-{found[3]} {found[4] or '00'}:{found[5] or '00'}:"
+        f"{found[6] or '00'}.{digits}"
+    )
 
 
 def _canonical(text: str, kind: str, first: int, second: int) -> str:
@@ -105,16 +109,20 @@ def _canonical(text: str, kind: str, first: int, second: int) -> str:
 def register(connection: duckdb.DuckDBPyConnection) -> None:
     """Adds the functions and macros that translated SQL uses."""
     connection.create_function(
-        "exa_canonical", _canonical, ["VARCHAR", "VARCHAR", "INTEGER", "INTEGER"], "VARCHAR")
+        "exa_canonical", _canonical, ["VARCHAR", "VARCHAR", "INTEGER", "INTEGER"], "VARCHAR"
+    )
     zero = marked("22012", "data exception - division by zero")
     long = marked("22001", "data exception - string data, right truncation.")
     connection.execute(
-        "CREATE MACRO exa_div(a, b) AS CASE WHEN b = 0 THEN error('%s') ELSE a / b END" % zero)
+        "CREATE MACRO exa_div(a, b) AS CASE WHEN b = 0 THEN error('%s') ELSE a / b END" % zero
+    )
     connection.execute(
         "CREATE MACRO exa_text(t, n) AS CASE WHEN length(CAST(t AS VARCHAR)) > n "
-        "THEN error('%s') ELSE nullif(CAST(t AS VARCHAR), '') END" % long)
+        "THEN error('%s') ELSE nullif(CAST(t AS VARCHAR), '') END" % long
+    )
     connection.execute(
-        "CREATE MACRO exa_stamp(t, u) AS make_timestamp(epoch_us(CAST(t AS TIMESTAMP)) // u * u)")
+        "CREATE MACRO exa_stamp(t, u) AS make_timestamp(epoch_us(CAST(t AS TIMESTAMP)) // u * u)"
+    )
     connection.execute("CREATE MACRO exa_local(t, u) AS CAST(t AS TIMESTAMPTZ)")
 
 

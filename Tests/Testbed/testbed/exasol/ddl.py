@@ -80,8 +80,11 @@ class TableParser:
 
     def _names(self) -> list[str]:
         names = [self._r.identifier()]
-        while self._r.peek().text == "," and self._r.peek(2).text in (",", ")") \
-                and self._r.peek(1).upper not in ("DISTRIBUTE", "PARTITION"):
+        while (
+            self._r.peek().text == ","
+            and self._r.peek(2).text in (",", ")")
+            and self._r.peek(1).upper not in ("DISTRIBUTE", "PARTITION")
+        ):
             self._r.next()
             names.append(self._r.identifier())
         return names
@@ -105,14 +108,17 @@ class TableParser:
         reader = self._r
         if reader.accept("DEFAULT"):
             start = reader.peek().start
-            while reader.peek().text not in (",", ")") and reader.peek().upper not in (
-                    "NOT", "CONSTRAINT", "PRIMARY", "COMMENT", "REFERENCES", "NULL") or \
-                    reader.peek().start == start:
+            while (
+                reader.peek().text not in (",", ")")
+                and reader.peek().upper
+                not in ("NOT", "CONSTRAINT", "PRIMARY", "COMMENT", "REFERENCES", "NULL")
+                or reader.peek().start == start
+            ):
                 if reader.peek().text == "(":
                     reader.group()
                 else:
                     reader.next()
-            column.default = reader.sql[start:reader.peek().start].strip()
+            column.default = reader.sql[start : reader.peek().start].strip()
         elif reader.accept("IDENTITY"):
             column.identity = True
         elif reader.accept("NOT", "NULL"):
@@ -141,7 +147,9 @@ class TableParser:
             reader.expect("REFERENCES")
             schema, table = reader.name()
             target = reader.identifier_list() if reader.peek().text == "(" else []
-            found = ConstraintDefinition("FOREIGN KEY", columns, name, reference=(schema, table, target))
+            found = ConstraintDefinition(
+                "FOREIGN KEY", columns, name, reference=(schema, table, target)
+            )
         if reader.accept("DISABLE"):
             found.enabled = False
         reader.accept("ENABLE")
@@ -212,15 +220,20 @@ class Definer:
         schema, name = reader.name()
         schema = schema or self._s.current_schema
         if not schema:
-            raise ExaError(f"no schema specified or opened or current schema has been dropped"
-                           f"{position(reader.sql, name)}", "42000")
+            raise ExaError(
+                f"no schema specified or opened or current schema has been dropped"
+                f"{position(reader.sql, name)}",
+                "42000",
+            )
         if not meta.schema_exists(self._s.run, schema):
             raise ExaError(f"schema {schema} not found{position(reader.sql, schema)}")
         if schema == "SYS":
             raise ExaError("insufficient privileges for creating objects in schema SYS", "42500")
         return schema, name
 
-    def _make_room(self, reader: TokenReader, schema: str, name: str, replace: bool, lenient: bool) -> bool:
+    def _make_room(
+        self, reader: TokenReader, schema: str, name: str, replace: bool, lenient: bool
+    ) -> bool:
         """False when the object exists and may stay."""
         kind = meta.object_kind(self._s.run, schema, name)
         if kind is None:
@@ -274,24 +287,51 @@ class Definer:
             elif constraint.reference and constraint.enabled:
                 target_schema, target, target_columns = constraint.reference
                 if (target_schema or schema) == schema:
-                    listed = f" ({', '.join(quote(c) for c in target_columns)})" if target_columns else ""
-                    parts.append(f"FOREIGN KEY ({columns}) REFERENCES {quote(schema)}.{quote(target)}{listed}")
+                    listed = (
+                        f" ({', '.join(quote(c) for c in target_columns)})"
+                        if target_columns
+                        else ""
+                    )
+                    parts.append(
+                        f"FOREIGN KEY ({columns}) REFERENCES {quote(schema)}.{quote(target)}{listed}"
+                    )
         return ", ".join(parts)
 
     def _record(self, schema: str, name: str, table: TableDefinition) -> None:
         run = self._s.run
-        meta.add_object(run, schema, name, "TABLE", comment=table.comment,
-                        distributed=bool(table.distribute), partitioned=bool(table.partition))
+        meta.add_object(
+            run,
+            schema,
+            name,
+            "TABLE",
+            comment=table.comment,
+            distributed=bool(table.distribute),
+            partitioned=bool(table.partition),
+        )
         keys = {c for k in table.constraints if k.kind == "PRIMARY KEY" for c in k.columns}
         for number, column in enumerate(table.columns, 1):
-            partition = table.partition.index(column.name) + 1 if column.name in table.partition else None
+            partition = (
+                table.partition.index(column.name) + 1 if column.name in table.partition else None
+            )
             nullable = column.nullable and column.name not in keys
-            meta.add_column(run, schema, name, column.name, number, column.type, nullable=nullable,
-                            default=column.default, identity="1" if column.identity else None,
-                            comment=column.comment, distribution=column.name in table.distribute,
-                            partition=partition)
+            meta.add_column(
+                run,
+                schema,
+                name,
+                column.name,
+                number,
+                column.type,
+                nullable=nullable,
+                default=column.default,
+                identity="1" if column.identity else None,
+                comment=column.comment,
+                distribution=column.name in table.distribute,
+                partition=partition,
+            )
             if not nullable:
-                meta.add_constraint(run, schema, name, f"SYS_{next(_constraint_ids)}", "NOT NULL", [column.name])
+                meta.add_constraint(
+                    run, schema, name, f"SYS_{next(_constraint_ids)}", "NOT NULL", [column.name]
+                )
         for constraint in table.constraints:
             reference = None
             if constraint.reference:
@@ -299,22 +339,33 @@ class Definer:
                 target_schema = target_schema or schema
                 columns = columns or self._key_columns(target_schema, target)
                 reference = (target_schema, target, columns)
-            meta.add_constraint(run, schema, name, constraint.name or f"SYS_{next(_constraint_ids)}",
-                                constraint.kind, constraint.columns, enabled=constraint.enabled,
-                                reference=reference)
+            meta.add_constraint(
+                run,
+                schema,
+                name,
+                constraint.name or f"SYS_{next(_constraint_ids)}",
+                constraint.kind,
+                constraint.columns,
+                enabled=constraint.enabled,
+                reference=reference,
+            )
 
     def _key_columns(self, schema: str, table: str) -> list[str]:
         rows = self._s.run(
             f"SELECT column_name FROM {meta.SCHEMA}.constraints WHERE schema_name = $1 AND table_name = $2 "
-            "AND kind = 'PRIMARY KEY' ORDER BY position", [schema, table]).fetchall()
+            "AND kind = 'PRIMARY KEY' ORDER BY position",
+            [schema, table],
+        ).fetchall()
         return [row[0] for row in rows]
 
     def _create_as(self, reader: TokenReader, schema: str, name: str) -> int:
-        sql, columns = self._s.translate_query(reader.sql[reader.peek().start:])
+        sql, columns = self._s.translate_query(reader.sql[reader.peek().start :])
         listed = ", ".join(f"C{i} AS {quote(c)}" for i, (c, _) in enumerate(columns))
         aliases = ", ".join(f"C{i}" for i in range(len(columns)))
-        count = self._s.run(f"CREATE TABLE {quote(schema)}.{quote(name)} AS SELECT {listed} "
-                            f"FROM ({sql}) AS Q({aliases})").fetchall()
+        count = self._s.run(
+            f"CREATE TABLE {quote(schema)}.{quote(name)} AS SELECT {listed} "
+            f"FROM ({sql}) AS Q({aliases})"
+        ).fetchall()
         meta.add_object(self._s.run, schema, name, "TABLE")
         for number, (column, kind) in enumerate(columns, 1):
             meta.add_column(self._s.run, schema, name, column, number, kind)
@@ -337,13 +388,15 @@ class Definer:
         self._make_room(reader, schema, name, replace, False)
         names = reader.identifier_list() if reader.peek().text == "(" else None
         reader.expect("AS")
-        sql, columns = self._s.translate_query(reader.sql[reader.peek().start:])
+        sql, columns = self._s.translate_query(reader.sql[reader.peek().start :])
         shown = names or [c for c, _ in columns]
         listed = ", ".join(quote(c) for c in shown)
         self._s.run(f"CREATE VIEW {quote(schema)}.{quote(name)} ({listed}) AS {sql}")
         meta.add_object(self._s.run, schema, name, "VIEW", body=reader.sql)
         for number, (column, (_, kind)) in enumerate(zip(shown, columns), 1):
-            meta.add_column(self._s.run, schema, name, column, number, kind, nullable=None, owner_kind="VIEW")
+            meta.add_column(
+                self._s.run, schema, name, column, number, kind, nullable=None, owner_kind="VIEW"
+            )
         return 0
 
     def _drop(self, reader: TokenReader, kind: str) -> int:
@@ -369,21 +422,28 @@ class Definer:
             reader.accept("COLUMN")
             column, kind = reader.identifier(), parse_type(type_text(reader) or reader.peek().text)
             run(f"ALTER TABLE {table} ADD COLUMN {quote(column)} {kind.duck()}")
-            meta.add_column(run, schema, name, column, len(meta.columns_of(run, schema, name) or []) + 1, kind)
+            meta.add_column(
+                run, schema, name, column, len(meta.columns_of(run, schema, name) or []) + 1, kind
+            )
         elif reader.accept("DROP"):
             reader.accept("COLUMN")
             column = reader.identifier()
             run(f"ALTER TABLE {table} DROP COLUMN {quote(column)}")
-            run(f"DELETE FROM {meta.SCHEMA}.columns WHERE schema_name = $1 AND table_name = $2 AND name = $3",
-                [*place, column])
+            run(
+                f"DELETE FROM {meta.SCHEMA}.columns WHERE schema_name = $1 AND table_name = $2 AND name = $3",
+                [*place, column],
+            )
         else:
             reader.expect("RENAME", "COLUMN")
             column = reader.identifier()
             reader.expect("TO")
             new = reader.identifier()
             run(f"ALTER TABLE {table} RENAME COLUMN {quote(column)} TO {quote(new)}")
-            run(f"UPDATE {meta.SCHEMA}.columns SET name = $4 WHERE schema_name = $1 AND table_name = $2 "
-                "AND name = $3", [*place, column, new])
+            run(
+                f"UPDATE {meta.SCHEMA}.columns SET name = $4 WHERE schema_name = $1 AND table_name = $2 "
+                "AND name = $3",
+                [*place, column, new],
+            )
         return 0
 
     def _truncate(self, reader: TokenReader) -> int:
@@ -402,15 +462,22 @@ class Definer:
         reader.expect("IS")
         text = reader.next().string or None
         if kind == "SCHEMA":
-            self._s.run(f"UPDATE {meta.SCHEMA}.schemas SET comment = $2 WHERE name = $1", [parts[0], text])
+            self._s.run(
+                f"UPDATE {meta.SCHEMA}.schemas SET comment = $2 WHERE name = $1", [parts[0], text]
+            )
             return 0
         wanted = 3 if kind == "COLUMN" else 2
         if len(parts) < wanted:
             parts.insert(0, self._s.current_schema or "")
         if kind == "COLUMN":
-            self._s.run(f"UPDATE {meta.SCHEMA}.columns SET comment = $4 WHERE schema_name = $1 "
-                        "AND table_name = $2 AND name = $3", [*parts, text])
+            self._s.run(
+                f"UPDATE {meta.SCHEMA}.columns SET comment = $4 WHERE schema_name = $1 "
+                "AND table_name = $2 AND name = $3",
+                [*parts, text],
+            )
         else:
-            self._s.run(f"UPDATE {meta.SCHEMA}.objects SET comment = $3 WHERE schema_name = $1 AND name = $2",
-                        [*parts, text])
+            self._s.run(
+                f"UPDATE {meta.SCHEMA}.objects SET comment = $3 WHERE schema_name = $1 AND name = $2",
+                [*parts, text],
+            )
         return 0

@@ -68,20 +68,40 @@ def create(session: Any) -> None:
     session.set_schema("")
     # HUGE x HUGE runs for days: something to abort, or to time out.
     session.run("BEGIN")
-    session.run('CREATE VIEW "RETAIL"."HUGE" AS SELECT CAST(i AS DECIMAL(18,0)) AS "ID" FROM range(100000000) r(i)')
+    session.run(
+        'CREATE VIEW "RETAIL"."HUGE" AS SELECT CAST(i AS DECIMAL(18,0)) AS "ID" FROM range(100000000) r(i)'
+    )
     meta.add_object(session.run, "RETAIL", "HUGE", "VIEW", body="")
     from testbed.exasol.types import decimal
-    meta.add_column(session.run, "RETAIL", "HUGE", "ID", 1, decimal(18), nullable=None, owner_kind="VIEW")
-    for name, kind, text in (("P_SHIP", "SCRIPTING", "CREATE LUA SCRIPT P_SHIP (X) AS return X"),
-                             ("U_LEN", "UDF", "CREATE PYTHON3 SCALAR SCRIPT U_LEN (T VARCHAR(9)) RETURNS INT AS")):
-        session.run(f"INSERT INTO {meta.SCHEMA}.scripts VALUES ('RETAIL', $1, $2, $3, $4, $5, $6, NULL, 77)",
-                    [name, kind, "LUA" if kind == "SCRIPTING" else "PYTHON3",
-                     None if kind == "SCRIPTING" else "SCALAR",
-                     "ROWCOUNT" if kind == "SCRIPTING" else "RETURNS", text])
-    session.run(f"INSERT INTO {meta.SCHEMA}.scripts VALUES "
-                "('RETAIL', 'F_VAT', 'FUNCTION', 'SQL', NULL, NULL, 'FUNCTION F_VAT (X) RETURN X', 'tax', 78)")
-    session.run(f"INSERT INTO {meta.SCHEMA}.principals VALUES ('SYS','USER',NULL), ('DBA','ROLE',NULL), "
-                "('PUBLIC','ROLE',NULL), ('REPORT','USER','reads only')")
-    session.run(f"INSERT INTO {meta.SCHEMA}.privileges VALUES "
-                "('RETAIL','CUSTOMER','TABLE','SELECT','REPORT','SYS')")
+
+    meta.add_column(
+        session.run, "RETAIL", "HUGE", "ID", 1, decimal(18), nullable=None, owner_kind="VIEW"
+    )
+    for name, kind, text in (
+        ("P_SHIP", "SCRIPTING", "CREATE LUA SCRIPT P_SHIP (X) AS return X"),
+        ("U_LEN", "UDF", "CREATE PYTHON3 SCALAR SCRIPT U_LEN (T VARCHAR(9)) RETURNS INT AS"),
+    ):
+        session.run(
+            f"INSERT INTO {meta.SCHEMA}.scripts VALUES ('RETAIL', $1, $2, $3, $4, $5, $6, NULL, 77)",
+            [
+                name,
+                kind,
+                "LUA" if kind == "SCRIPTING" else "PYTHON3",
+                None if kind == "SCRIPTING" else "SCALAR",
+                "ROWCOUNT" if kind == "SCRIPTING" else "RETURNS",
+                text,
+            ],
+        )
+    session.run(
+        f"INSERT INTO {meta.SCHEMA}.scripts VALUES "
+        "('RETAIL', 'F_VAT', 'FUNCTION', 'SQL', NULL, NULL, 'FUNCTION F_VAT (X) RETURN X', 'tax', 78)"
+    )
+    session.run(
+        f"INSERT INTO {meta.SCHEMA}.principals VALUES ('SYS','USER',NULL), ('DBA','ROLE',NULL), "
+        "('PUBLIC','ROLE',NULL), ('REPORT','USER','reads only')"
+    )
+    session.run(
+        f"INSERT INTO {meta.SCHEMA}.privileges VALUES "
+        "('RETAIL','CUSTOMER','TABLE','SELECT','REPORT','SYS')"
+    )
     session.run("COMMIT")

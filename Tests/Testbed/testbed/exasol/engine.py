@@ -119,7 +119,9 @@ class SqlSession:
         """Runs DuckDB SQL inside the open transaction."""
         if self._stop.is_set():
             raise ExaError(*self._stop_reason)
-        return self._cursor.execute(sql, values) if values is not None else self._cursor.execute(sql)
+        return (
+            self._cursor.execute(sql, values) if values is not None else self._cursor.execute(sql)
+        )
 
     # Interruption.
 
@@ -203,7 +205,7 @@ class SqlSession:
         """DuckDB does not name the violated key; the statement's table does."""
         words = tokenize(sql)
         index = next((i for i, w in enumerate(words) if w.upper in ("INTO", "UPDATE")), 0)
-        parts = [w.identifier for w in words[index + 1:index + 4] if w.kind in ("word", "quoted")]
+        parts = [w.identifier for w in words[index + 1 : index + 4] if w.kind in ("word", "quoted")]
         qualified = len(words) > index + 2 and words[index + 2].text == "."
         schema, table = (parts[0], parts[1]) if qualified else (self.current_schema, parts[0])
         self._stop.clear()
@@ -254,8 +256,11 @@ class SqlSession:
 
     def metadata(self, text: str, values: list[Any], columns: list[Column]) -> Outcome:
         """Runs a metadata command's query; it sees committed and own data, and locks nothing."""
-        table = self._cursor.sql(text, params=values).to_arrow_table() if values else \
-            self._cursor.sql(text).to_arrow_table()
+        table = (
+            self._cursor.sql(text, params=values).to_arrow_table()
+            if values
+            else self._cursor.sql(text).to_arrow_table()
+        )
         shown = [ResultColumn(name, kind or t.LONG_TEXT) for name, kind in columns]
         data = [table.column(i) for i in range(table.num_columns)]
         return Outcome(rows=ResultSet(shown, data, table.num_rows, replace(self.formats)))
@@ -279,7 +284,16 @@ class SqlSession:
 
         def action() -> Outcome:
             words = [token.upper for token in tokenize(sql)[:1]]
-            if words and words[0] in ("SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE", "VALUES", "("):
+            if words and words[0] in (
+                "SELECT",
+                "WITH",
+                "INSERT",
+                "UPDATE",
+                "DELETE",
+                "MERGE",
+                "VALUES",
+                "(",
+            ):
                 prepared[0] = self._translator.translate(sql)
                 if prepared[0].kind == "query":
                     prepared[1] = self._describe(prepared[0], {})
@@ -295,7 +309,9 @@ class SqlSession:
         self.run(f"SELECT * FROM ({sql}) AS Q LIMIT 0")
         return self._columns(done, self._cursor.description)
 
-    def execute_prepared(self, sql: str, done: Translated | None, rows: list[dict[str, Any]]) -> Outcome:
+    def execute_prepared(
+        self, sql: str, done: Translated | None, rows: list[dict[str, Any]]
+    ) -> Outcome:
         """Runs a prepared statement once per row of parameters, or for all rows at once."""
         if done is None:
             return self.execute(sql)
@@ -314,8 +330,10 @@ class SqlSession:
 
     def _bulk(self, done: Translated, rows: list[dict[str, Any]]) -> Outcome:
         names = [f"P{i + 1}" for i in range(len(done.parameters))]
-        columns = [pa.array([row[name.lower()] for row in rows], type=arrow_type(kind))
-                   for name, kind in zip(names, done.parameters)]
+        columns = [
+            pa.array([row[name.lower()] for row in rows], type=arrow_type(kind))
+            for name, kind in zip(names, done.parameters)
+        ]
         self._cursor.register("EXA$BULK", pa.table(columns, names=names))
         try:
             counted = self.run(str(done.bulk_sql)).fetchall()

@@ -10,8 +10,9 @@ import duckdb
 class ExaError(Exception):
     """An error reply: text without the session suffix, and the five-character code."""
 
-    def __init__(self, text: str, code: str = "42000", *, fatal: bool = False,
-                 suffix: bool = True) -> None:
+    def __init__(
+        self, text: str, code: str = "42000", *, fatal: bool = False, suffix: bool = True
+    ) -> None:
         super().__init__(text)
         self.text, self.code, self.fatal, self.suffix = text, code, fatal, suffix
 
@@ -42,7 +43,10 @@ def position(sql: str, word: str) -> str:
 
 ABORTED = ("Client requested execution abort.", "R0003")
 TIMED_OUT = ("Query terminated because timeout has been reached.", "R0001")
-COLLISION = ("GlobalTransactionRollback msg: Transaction collision: automatic transaction rollback.", "40001")
+COLLISION = (
+    "GlobalTransactionRollback msg: Transaction collision: automatic transaction rollback.",
+    "40001",
+)
 
 _PATTERNS: list[tuple[str, str, str]] = [
     (r"Table with name (\S+) does not exist", "object {0} not found", "42000"),
@@ -51,26 +55,53 @@ _PATTERNS: list[tuple[str, str, str]] = [
     (r'Referenced column "([^"]+)" not found', "object {0} not found", "42000"),
     (r'does not have a column named "([^"]+)"', "object {0} not found", "42000"),
     (r'Referenced table "([^"]+)" not found', "object {0} not found", "42000"),
-    (r'column "([^"]+)" not found|Column with name (\S+) does not exist', "object {0} not found", "42000"),
-    (r"Scalar Function with name (\S+) does not exist", "function or script {0} not found", "42000"),
+    (
+        r'column "([^"]+)" not found|Column with name (\S+) does not exist',
+        "object {0} not found",
+        "42000",
+    ),
+    (
+        r"Scalar Function with name (\S+) does not exist",
+        "function or script {0} not found",
+        "42000",
+    ),
     (r'Ambiguous reference to column name "([^"]+)"', "identifier {0} is ambiguous", "42000"),
     (r'with name "([^"]+)" already exists', "object {0} already exists", "42000"),
     (r"NOT NULL constraint failed: (\S+)", "constraint violation - not null (column {0})", "27001"),
-    (r"Duplicate key|violates primary key|duplicate key", "constraint violation - primary key", "27002"),
+    (
+        r"Duplicate key|violates primary key|duplicate key",
+        "constraint violation - primary key",
+        "27002",
+    ),
     (r"foreign key constraint", "constraint violation - foreign key", "27002"),
     (r"CHECK constraint failed", "data exception - string data, right truncation.", "22001"),
-    (r'Could not convert string "?\'?([^"\']*)"?\'? to (?:INT|DECIMAL|DOUBLE|BIGINT|HUGEINT|BOOL)',
-     "data exception - invalid character value for cast; Value: '{0}'", "22018"),
-    (r"(?:date|timestamp) field value out of range|invalid (?:date|timestamp) field",
-     "data exception - invalid date value", "22007"),
-    (r"Could not convert string '([^']*)'", "data exception - invalid character value for cast; Value: '{0}'",
-     "22018"),
-    (r"Could not cast value (\S+) to DECIMAL\((\d+),(\d+)\)",
-     "data exception - numeric value out of range: value {0} does not fit DECIMAL({1},{2})", "22003"),
+    (
+        r'Could not convert string "?\'?([^"\']*)"?\'? to (?:INT|DECIMAL|DOUBLE|BIGINT|HUGEINT|BOOL)',
+        "data exception - invalid character value for cast; Value: '{0}'",
+        "22018",
+    ),
+    (
+        r"(?:date|timestamp) field value out of range|invalid (?:date|timestamp) field",
+        "data exception - invalid date value",
+        "22007",
+    ),
+    (
+        r"Could not convert string '([^']*)'",
+        "data exception - invalid character value for cast; Value: '{0}'",
+        "22018",
+    ),
+    (
+        r"Could not cast value (\S+) to DECIMAL\((\d+),(\d+)\)",
+        "data exception - numeric value out of range: value {0} does not fit DECIMAL({1},{2})",
+        "22003",
+    ),
     (r"[Oo]verflow|out of range", "data exception - numeric value out of range", "22003"),
     (r"must appear in the GROUP BY clause", "not a valid GROUP BY expression", "42000"),
-    (r"table (\S+) has (\d+) columns but (\d+) values were supplied",
-     "number of columns and values does not match", "42000"),
+    (
+        r"table (\S+) has (\d+) columns but (\d+) values were supplied",
+        "number of columns and values does not match",
+        "42000",
+    ),
 ]
 
 
@@ -86,7 +117,9 @@ def from_duckdb(error: Exception, sql: str) -> ExaError:
     for pattern, message, code in _PATTERNS:
         if found := re.search(pattern, text):
             groups = [group for group in found.groups() if group] or [""]
-            name = groups[0].upper() if "not found" in message or "already" in message else groups[0]
+            name = (
+                groups[0].upper() if "not found" in message or "already" in message else groups[0]
+            )
             where = position(sql, name) if "not found" in message or "ambiguous" in message else ""
             return ExaError(message.format(name, *groups[1:], "", "") + where, code)
     if isinstance(error, duckdb.ParserException):
@@ -98,5 +131,11 @@ def from_duckdb(error: Exception, sql: str) -> ExaError:
 
 def syntax_error(sql: str, token: str) -> ExaError:
     """Names an offending word as the server does: keywords end in an underscore."""
-    shown = f"{token.upper()}_" if re.fullmatch(r"\w+", token) else f"'{token}'" if token else "end of input"
-    return ExaError(f"syntax error, unexpected {shown}{position(sql, token) if token else ''}", "42000")
+    shown = (
+        f"{token.upper()}_"
+        if re.fullmatch(r"\w+", token)
+        else f"'{token}'" if token else "end of input"
+    )
+    return ExaError(
+        f"syntax error, unexpected {shown}{position(sql, token) if token else ''}", "42000"
+    )

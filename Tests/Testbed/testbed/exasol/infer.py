@@ -44,20 +44,28 @@ class Inference:
     def __init__(self, lookup: Lookup, marked: list[ExaType]) -> None:
         self._lookup, self._marked = lookup, marked
 
-    def output(self, query: exp.Expression, ctes: dict[str, list[Column]] | None = None) -> list[Column] | None:
+    def output(
+        self, query: exp.Expression, ctes: dict[str, list[Column]] | None = None
+    ) -> list[Column] | None:
         """The columns of a query, or None when they cannot be told from the text."""
         scope = dict(ctes or {})
-        for cte in (query.args.get("with_") or query.args.get("with") or exp.With(expressions=[])).expressions:
+        for cte in (
+            query.args.get("with_") or query.args.get("with") or exp.With(expressions=[])
+        ).expressions:
             inner = self.output(cte.this, scope)
-            scope[stored_name(cte.args["alias"].this)] = self._renamed(inner, cte.args["alias"]) or []
+            scope[stored_name(cte.args["alias"].this)] = (
+                self._renamed(inner, cte.args["alias"]) or []
+            )
         if isinstance(query, exp.Subquery):
             return self.output(query.this, scope)
         if isinstance(query, exp.SetOperation):
             left, right = self.output(query.left, scope), self.output(query.right, scope)
             if left is None or right is None or len(left) != len(right):
                 return left
-            return [(a[0], a[1] or b[1]) if _same_family(a[1], b[1]) else (a[0], None)
-                    for a, b in zip(left, right)]
+            return [
+                (a[0], a[1] or b[1]) if _same_family(a[1], b[1]) else (a[0], None)
+                for a, b in zip(left, right)
+            ]
         if isinstance(query, exp.Select):
             return self._select(query, scope)
         return None
@@ -78,7 +86,9 @@ class Inference:
                     return None
                 result += [c for _, columns in sources for c in columns or []]
             elif isinstance(item, exp.Column) and isinstance(item.this, exp.Star):
-                match = next((c for name, c in sources if name == stored_name(item.args["table"])), None)
+                match = next(
+                    (c for name, c in sources if name == stored_name(item.args["table"])), None
+                )
                 if match is None:
                     return None
                 result += match
@@ -86,8 +96,9 @@ class Inference:
                 result.append((self._name(item), self.type_of(item, sources)))
         return result
 
-    def sources(self, query: exp.Expression, scope: dict[str, list[Column]]
-                ) -> list[tuple[str, list[Column] | None]]:
+    def sources(
+        self, query: exp.Expression, scope: dict[str, list[Column]]
+    ) -> list[tuple[str, list[Column] | None]]:
         """Alias and columns of everything in FROM."""
         found = []
         origin = query.args.get("from_") or query.args.get("from")
@@ -100,7 +111,9 @@ class Inference:
             if isinstance(item, exp.Table):
                 name = stored_name(item.this)
                 schema = stored_name(item.args["db"]) if item.args.get("db") else None
-                columns = scope[name] if schema is None and name in scope else self._lookup(schema, name)
+                columns = (
+                    scope[name] if schema is None and name in scope else self._lookup(schema, name)
+                )
                 found.append((stored_name(alias.this) if alias and alias.this else name, columns))
             else:
                 columns = self._renamed(self.output(item, scope), alias)
@@ -119,18 +132,30 @@ class Inference:
         for cast in copy.find_all(exp.Cast):
             kind = marker_type(cast.to, self._marked)
             if kind:
-                cast.set("to", exp.DataType.build(kind.sql(), udt=True, dialect="exasol")
-                         if " " not in kind.sql() else exp.DataType.build(kind.name.split(" ")[0], udt=True))
+                cast.set(
+                    "to",
+                    (
+                        exp.DataType.build(kind.sql(), udt=True, dialect="exasol")
+                        if " " not in kind.sql()
+                        else exp.DataType.build(kind.name.split(" ")[0], udt=True)
+                    ),
+                )
         for column in copy.find_all(exp.Identifier):
             column.set("this", stored_name(column))
             column.set("quoted", False)
         return re.sub(r":p\d+", "?", copy.sql(dialect="exasol").replace(", ", ","))
 
-    def type_of(self, item: exp.Expression, sources: list[tuple[str, list[Column] | None]]) -> ExaType | None:
+    def type_of(
+        self, item: exp.Expression, sources: list[tuple[str, list[Column] | None]]
+    ) -> ExaType | None:
         """The declared type of an expression, or None when only the engine can tell."""
         match item:
             case exp.Alias() | exp.Paren() | exp.Neg() | exp.Min() | exp.Max() | exp.Distinct():
-                return self.type_of(item.this, sources) if isinstance(item.this, exp.Expression) else None
+                return (
+                    self.type_of(item.this, sources)
+                    if isinstance(item.this, exp.Expression)
+                    else None
+                )
             case exp.Column():
                 return self._column(item, sources)
             case exp.Cast():
@@ -157,9 +182,12 @@ class Inference:
                 return columns[0][1] if columns else None
         return None
 
-    def _first(self, items: list[exp.Expression | None],
-               sources: list[tuple[str, list[Column] | None]]) -> ExaType | None:
-        kinds = [self.type_of(i, sources) for i in items if i is not None and not isinstance(i, exp.Null)]
+    def _first(
+        self, items: list[exp.Expression | None], sources: list[tuple[str, list[Column] | None]]
+    ) -> ExaType | None:
+        kinds = [
+            self.type_of(i, sources) for i in items if i is not None and not isinstance(i, exp.Null)
+        ]
         if any(kind is None for kind in kinds) or not kinds:
             return None
         if all(kind == kinds[0] for kind in kinds):
@@ -171,9 +199,15 @@ class Inference:
     @staticmethod
     def _column(item: exp.Column, sources: list[tuple[str, list[Column] | None]]) -> ExaType | None:
         name = stored_name(item.this)
-        special = {"CURRENT_SESSION": t.decimal(20), "ROWNUM": t.decimal(18), "SYSDATE": t.DATE,
-                   "CURRENT_SCHEMA": t.varchar(128), "CURRENT_USER": t.varchar(128), "USER": t.varchar(128),
-                   "SESSIONTIMEZONE": t.varchar(40)}
+        special = {
+            "CURRENT_SESSION": t.decimal(20),
+            "ROWNUM": t.decimal(18),
+            "SYSDATE": t.DATE,
+            "CURRENT_SCHEMA": t.varchar(128),
+            "CURRENT_USER": t.varchar(128),
+            "USER": t.varchar(128),
+            "SESSIONTIMEZONE": t.varchar(40),
+        }
         wanted = stored_name(item.args["table"]) if item.args.get("table") else None
         for alias, columns in sources:
             if wanted in (None, alias):
@@ -184,7 +218,12 @@ class Inference:
 
 
 def _same_family(a: ExaType | None, b: ExaType | None) -> bool:
-    return a is not None and b is not None and a.name == b.name and (a == b or not a.is_text or a.size == b.size)
+    return (
+        a is not None
+        and b is not None
+        and a.name == b.name
+        and (a == b or not a.is_text or a.size == b.size)
+    )
 
 
 def literal_type(item: exp.Literal) -> ExaType:

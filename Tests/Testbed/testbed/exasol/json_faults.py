@@ -8,9 +8,29 @@ from dataclasses import dataclass, field
 from typing import Any
 
 ACTIONS = {
-    "replace", "replaceText", "replaceHex", "set", "remove", "error", "delay", "stall", "close", "reset",
-    "closeAfter", "resetAfter", "extraBefore", "extraAfter", "badUtf8", "nest", "binary", "fragments",
-    "pongs", "rawHex", "truncate", "noReply", "rawNumber",
+    "replace",
+    "replaceText",
+    "replaceHex",
+    "set",
+    "remove",
+    "error",
+    "delay",
+    "stall",
+    "close",
+    "reset",
+    "closeAfter",
+    "resetAfter",
+    "extraBefore",
+    "extraAfter",
+    "badUtf8",
+    "nest",
+    "binary",
+    "fragments",
+    "pongs",
+    "rawHex",
+    "truncate",
+    "noReply",
+    "rawNumber",
 }
 SELECTORS = {"command", "nth", "times", "connection", "sqlContains"}
 
@@ -33,11 +53,19 @@ class ReplyFault:
         """Raises ValueError for members that no rule has, lest a test pass for a typing error."""
         actions = {k: v for k, v in rule.items() if k not in SELECTORS}
         if unknown := set(actions) - ACTIONS:
-            raise ValueError(f"unknown reply fault member {sorted(unknown)}; known: {sorted(ACTIONS | SELECTORS)}")
+            raise ValueError(
+                f"unknown reply fault member {sorted(unknown)}; known: {sorted(ACTIONS | SELECTORS)}"
+            )
         if not actions:
             raise ValueError("a reply fault needs an action")
-        return cls(actions, rule.get("command"), rule.get("nth"), rule.get("times"),
-                   rule.get("connection"), rule.get("sqlContains"))
+        return cls(
+            actions,
+            rule.get("command"),
+            rule.get("nth"),
+            rule.get("times"),
+            rule.get("connection"),
+            rule.get("sqlContains"),
+        )
 
     def takes(self, command: str, message: dict[str, Any], connection: int) -> bool:
         """Whether the rule applies to the reply of this request; counts the matches."""
@@ -59,8 +87,12 @@ def _pointer(document: Any, path: str) -> tuple[Any, Any]:
     """The container and key that a JSON pointer names; makes missing objects."""
     parts = [p.replace("~1", "/").replace("~0", "~") for p in path.lstrip("/").split("/")]
     for part in parts[:-1]:
-        document = document[int(part)] if isinstance(document, list) else document.setdefault(part, {})
-    return document, int(parts[-1]) if isinstance(document, list) and parts[-1] != "-" else parts[-1]
+        document = (
+            document[int(part)] if isinstance(document, list) else document.setdefault(part, {})
+        )
+    return document, (
+        int(parts[-1]) if isinstance(document, list) and parts[-1] != "-" else parts[-1]
+    )
 
 
 def patched(reply: dict[str, Any], actions: dict[str, Any]) -> dict[str, Any]:
@@ -101,5 +133,5 @@ def payload_of(reply: Any, actions: dict[str, Any], encode: Any) -> bytes:
     if actions.get("badUtf8"):
         data = data[:-1] + b',"bad":"\xff\xfe\xc3\x28"}'
     if "truncate" in actions:
-        data = data[:int(actions["truncate"])]
+        data = data[: int(actions["truncate"])]
     return data

@@ -11,11 +11,15 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 _N = int(
     "a27606b686dd798824e01cc23cf98954d0a4881d851f16ae250a68fb7fad8700743d26e66329d26d931571e8ec5e5fe5"
     "e3340b7241dcbc55232e6092d139dc40c58c77cbf3dddc2d5dba7676bb32bb76e5bb390c008a02f3d615439e3f663036"
-    "29d2cddc8891bed83fa19cf86882fe4af0fb42330efe510401cca8a9da5c8f35", 16)
+    "29d2cddc8891bed83fa19cf86882fe4af0fb42330efe510401cca8a9da5c8f35",
+    16,
+)
 _D = int(
     "750cb85575e1c81831094f6f1ae366f0b6ca744f60843fa1048af58c8e3706176ba84b889e559988dcfa0c72172affc8"
     "efe3a58392b468f4a63e59d22df09420e869e2824cf2b41cc25fddf780f0c418972f3fd465d7e9671998765f71435a81"
-    "f4dbe92c06f14fcbed54f9bef2113ff505a1a6857b0aea7b78698534b0032a19", 16)
+    "f4dbe92c06f14fcbed54f9bef2113ff505a1a6857b0aea7b78698534b0032a19",
+    16,
+)
 _E = 65537
 
 # What the tests log in with. Names fold like SQL identifiers.
@@ -43,13 +47,19 @@ class LoginKey:
 
     def described(self) -> dict[str, str]:
         """The `responseData` of the second login message."""
-        der = rsa.RSAPublicNumbers(self.exponent, self.modulus).public_key().public_bytes(
-            serialization.Encoding.DER, serialization.PublicFormat.PKCS1)
+        der = (
+            rsa.RSAPublicNumbers(self.exponent, self.modulus)
+            .public_key()
+            .public_bytes(serialization.Encoding.DER, serialization.PublicFormat.PKCS1)
+        )
         body = base64.b64encode(der).decode()
-        lines = "\n".join(body[i:i + 64] for i in range(0, len(body), 64))
+        lines = "\n".join(body[i : i + 64] for i in range(0, len(body), 64))
         pem = f"-----BEGIN RSA PUBLIC KEY-----\n{lines}\n-----END RSA PUBLIC KEY-----\n"
-        return {"publicKeyPem": pem, "publicKeyModulus": f"{self.modulus:0256x}",
-                "publicKeyExponent": f"{self.exponent:06x}"}
+        return {
+            "publicKeyPem": pem,
+            "publicKeyModulus": f"{self.modulus:0256x}",
+            "publicKeyExponent": f"{self.exponent:06x}",
+        }
 
     def decrypt(self, text: str) -> str | None:
         """The plain password, or None for anything that is not properly padded."""
@@ -64,7 +74,7 @@ class LoginKey:
         if block[:2] != b"\0\2" or end < 10:
             return None
         try:
-            return block[end + 1:].decode("utf-8")
+            return block[end + 1 :].decode("utf-8")
         except UnicodeDecodeError:
             return None
 

@@ -8,7 +8,15 @@ from typing import Any
 
 CHOICES = {
     "key": ("fixed", "adhoc"),
-    "result_mode": ("auto", "inline", "handle", "both", "inline-handle", "no-data", "negative-handle"),
+    "result_mode": (
+        "auto",
+        "inline",
+        "handle",
+        "both",
+        "inline-handle",
+        "no-data",
+        "negative-handle",
+    ),
     "start_position": ("global", "local"),
     "attributes_form": ("all", "real"),
     "open_transaction": ("number", "boolean"),
@@ -61,6 +69,7 @@ def add_arguments(stand_in: str, parser: argparse.ArgumentParser) -> None:
     """Adds the options of one of the Exasol stand-ins to a command."""
     if stand_in == "exasol-replay":
         from testbed.exasol.replay import add_arguments as add_replay
+
         add_replay(parser)
         return
     for item in fields(Options):
@@ -69,5 +78,10 @@ def add_arguments(stand_in: str, parser: argparse.ArgumentParser) -> None:
         if isinstance(default, bool):
             parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=None)
         else:
-            parser.add_argument(flag, type=type(default), choices=CHOICES.get(item.name), default=None,
-                                help=f"default {default}")
+            parser.add_argument(
+                flag,
+                type=type(default),
+                choices=CHOICES.get(item.name),
+                default=None,
+                help=f"default {default}",
+            )

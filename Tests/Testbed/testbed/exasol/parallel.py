@@ -71,7 +71,11 @@ def shares(row_count: int, node_count: int) -> list[tuple[int, int]]:
     weights = [node_count + 12 - i for i in range(node_count)]
     result, start = [], 0
     for index in range(node_count):
-        end = row_count if index == node_count - 1 else start + row_count * weights[index] // sum(weights)
+        end = (
+            row_count
+            if index == node_count - 1
+            else start + row_count * weights[index] // sum(weights)
+        )
         end = min(row_count, end)
         result.append((start, end))
         start = end

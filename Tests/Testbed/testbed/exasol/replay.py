@@ -16,7 +16,6 @@ import itertools
 import json
 import os
 import socket
-import ssl
 import struct
 import tempfile
 import threading
@@ -36,20 +35,36 @@ _COLUMNS = [
     {"name": "DAY_", "dataType": {"type": "DATE"}},
     {"name": "AT_", "dataType": {"type": "TIMESTAMP", "precision": 6, "withLocalTimeZone": False}},
 ]
-_OLD = {"DATE": {"type": "DATE", "size": 4},
-        "TIMESTAMP": {"type": "TIMESTAMP", "size": 16, "withLocalTimeZone": False}}
+_OLD = {
+    "DATE": {"type": "DATE", "size": 4},
+    "TIMESTAMP": {"type": "TIMESTAMP", "size": 16, "withLocalTimeZone": False},
+}
 _ATTRIBUTES = {
-    "autocommit": True, "compressionEnabled": False, "currentSchema": "", "dateFormat": "YYYY-MM-DD",
-    "dateLanguage": "ENG", "datetimeFormat": "YYYY-MM-DD HH24:MI:SS.FF6", "defaultLikeEscapeCharacter": "\\",
-    "feedbackInterval": 1, "numericCharacters": ".,", "openTransaction": 0, "queryTimeout": 0,
-    "snapshotTransactionsEnabled": False, "timezone": "UTC",
-    "timezoneBehavior": "INVALID SHIFT AMBIGUOUS ST"}
+    "autocommit": True,
+    "compressionEnabled": False,
+    "currentSchema": "",
+    "dateFormat": "YYYY-MM-DD",
+    "dateLanguage": "ENG",
+    "datetimeFormat": "YYYY-MM-DD HH24:MI:SS.FF6",
+    "defaultLikeEscapeCharacter": "\\",
+    "feedbackInterval": 1,
+    "numericCharacters": ".,",
+    "openTransaction": 0,
+    "queryTimeout": 0,
+    "snapshotTransactionsEnabled": False,
+    "timezone": "UTC",
+    "timezoneBehavior": "INVALID SHIFT AMBIGUOUS ST",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command line."""
-    parser.add_argument("--rows", type=int, default=None, help="rows of the result, default 1000000")
-    parser.add_argument("--page-bytes", type=int, default=None, help="size of a page, default 5000000")
+    parser.add_argument(
+        "--rows", type=int, default=None, help="rows of the result, default 1000000"
+    )
+    parser.add_argument(
+        "--page-bytes", type=int, default=None, help="size of a page, default 5000000"
+    )
 
 
 def create(rows: int = 1_000_000, page_bytes: int = 5_000_000) -> "ReplayServer":
@@ -64,13 +79,21 @@ def row_values(index: int) -> tuple[Any, ...]:
     amount = f"{sign}{whole}.{part:02d}".rstrip("0").rstrip(".")
     stamp = f"2024-{index % 12 + 1:02d}-{index % 28 + 1:02d}"
     clock = f"{index % 24:02d}:{index * 7 % 60:02d}:{index * 13 % 60:02d}.{index * 123_457 % 1_000_000:06d}"
-    return (index * 1_000_003, amount, index * 0.37 + 1e-3, f"customer name {index * 31 % 100_000} ü",
-            stamp, f"{stamp} {clock}")
+    return (
+        index * 1_000_003,
+        amount,
+        index * 0.37 + 1e-3,
+        f"customer name {index * 31 % 100_000} ü",
+        stamp,
+        f"{stamp} {clock}",
+    )
 
 
 def render_page(row_count: int) -> bytes:
     """The JSON of a fetch reply with that many rows."""
-    columns = list(zip(*(row_values(i) for i in range(row_count)))) if row_count else [()] * len(_COLUMNS)
+    columns = (
+        list(zip(*(row_values(i) for i in range(row_count)))) if row_count else [()] * len(_COLUMNS)
+    )
     reply = {"status": "ok", "responseData": {"numRows": row_count, "data": columns}}
     return json.dumps(reply, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -187,13 +210,15 @@ class ReplayServer:
     @staticmethod
     def _upgrade(client: socket.socket, reader: Any) -> None:
         key = b""
-        while (line := reader.readline().strip()):
+        while line := reader.readline().strip():
             name, _, value = line.partition(b":")
             if name.lower() == b"sec-websocket-key":
                 key = value.strip()
         accept = base64.b64encode(hashlib.sha1(key + _GUID).digest())
-        client.sendall(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                       b"Sec-WebSocket-Accept: " + accept + b"\r\n\r\n")
+        client.sendall(
+            b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Accept: " + accept + b"\r\n\r\n"
+        )
 
     def page_at(self, start: int) -> bytes:
         """The frame that answers a fetch from that row; a page never crosses the end."""
@@ -208,11 +233,20 @@ class ReplayServer:
 
     def info(self) -> dict[str, Any]:
         return {
-            "standIn": "exasol-replay", "pid": os.getpid(), "control": self._control.url, "host": "127.0.0.1",
-            "port": self.port, "rawPort": self.raw_port, "rows": self.rows, "pageRows": self.page_rows,
-            "pages": self.page_count, "totalBytes": self.total_bytes,
+            "standIn": "exasol-replay",
+            "pid": os.getpid(),
+            "control": self._control.url,
+            "host": "127.0.0.1",
+            "port": self.port,
+            "rawPort": self.raw_port,
+            "rows": self.rows,
+            "pageRows": self.page_rows,
+            "pages": self.page_count,
+            "totalBytes": self.total_bytes,
             "ca": str(self._certificates.authority.certificate_path),
-            "fingerprint": self._certificates.leaf.fingerprint, "users": {"SYS": login.USERS["SYS"]}}
+            "fingerprint": self._certificates.leaf.fingerprint,
+            "users": {"SYS": login.USERS["SYS"]},
+        }
 
     def key(self) -> login.LoginKey:
         return self._key
@@ -267,32 +301,77 @@ class _Replay:
 
     def _credentials(self, message: dict[str, Any]) -> dict[str, Any]:
         secret = self._server.key().decrypt(str(message.get("password", "")))
-        if login.password_user(str(message.get("username", "")), secret) is None or message.get("useCompression"):
+        if login.password_user(str(message.get("username", "")), secret) is None or message.get(
+            "useCompression"
+        ):
             self.ended = True
-            return {"status": "error", "exception": {
-                "text": "Connection exception - authentication failed.", "sqlCode": "08004"}}
-        return {"status": "ok", "responseData": {
-            "sessionId": self._session_id, "protocolVersion": self._version, "releaseVersion": "8.32.0",
-            "databaseName": "EXADB", "productName": "EXASolution", "maxDataMessageSize": 67108864,
-            "maxIdentifierLength": 128, "maxVarcharLength": 2000000, "identifierQuoteString": '"',
-            "timeZone": "UTC", "timeZoneBehavior": "INVALID SHIFT AMBIGUOUS ST"}}
+            return {
+                "status": "error",
+                "exception": {
+                    "text": "Connection exception - authentication failed.",
+                    "sqlCode": "08004",
+                },
+            }
+        return {
+            "status": "ok",
+            "responseData": {
+                "sessionId": self._session_id,
+                "protocolVersion": self._version,
+                "releaseVersion": "8.32.0",
+                "databaseName": "EXADB",
+                "productName": "EXASolution",
+                "maxDataMessageSize": 67108864,
+                "maxIdentifierLength": 128,
+                "maxVarcharLength": 2000000,
+                "identifierQuoteString": '"',
+                "timeZone": "UTC",
+                "timeZoneBehavior": "INVALID SHIFT AMBIGUOUS ST",
+            },
+        }
 
     def _execute(self, sql: str) -> dict[str, Any]:
         """`SELECT 1` is the small query of the round-trip figure; every other text gets the result."""
         if sql.strip().upper() == "SELECT 1":
             columns = [{"name": "1", "dataType": {"type": "DECIMAL", "precision": 1, "scale": 0}}]
-            result: dict[str, Any] = {"numColumns": 1, "numRows": 1, "numRowsInMessage": 1,
-                                      "columns": columns, "data": [[1]]}
+            result: dict[str, Any] = {
+                "numColumns": 1,
+                "numRows": 1,
+                "numRowsInMessage": 1,
+                "columns": columns,
+                "data": [[1]],
+            }
         elif not sql.lstrip("( ").upper().startswith(("SELECT", "WITH")):
-            return {"status": "ok", "responseData": {
-                "numResults": 1, "results": [{"resultType": "rowCount", "rowCount": 0}]}}
+            return {
+                "status": "ok",
+                "responseData": {
+                    "numResults": 1,
+                    "results": [{"resultType": "rowCount", "rowCount": 0}],
+                },
+            }
         else:
-            columns = [{**c, "dataType": _OLD.get(c["dataType"]["type"], c["dataType"])}
-                       for c in _COLUMNS] if self._version < 5 else _COLUMNS
-            result = {"resultSetHandle": 1, "numColumns": len(columns), "numRows": self._server.rows,
-                      "numRowsInMessage": 0, "columns": columns, "data": [[] for _ in columns]}
-        return {"status": "ok", "responseData": {
-            "numResults": 1, "results": [{"resultType": "resultSet", "resultSet": result}]}}
+            columns = (
+                [
+                    {**c, "dataType": _OLD.get(c["dataType"]["type"], c["dataType"])}
+                    for c in _COLUMNS
+                ]
+                if self._version < 5
+                else _COLUMNS
+            )
+            result = {
+                "resultSetHandle": 1,
+                "numColumns": len(columns),
+                "numRows": self._server.rows,
+                "numRowsInMessage": 0,
+                "columns": columns,
+                "data": [[] for _ in columns],
+            }
+        return {
+            "status": "ok",
+            "responseData": {
+                "numResults": 1,
+                "results": [{"resultType": "resultSet", "resultSet": result}],
+            },
+        }
 
 
 def _read_message(reader: Any, client: socket.socket) -> bytes | None:
@@ -311,7 +390,9 @@ def _read_message(reader: Any, client: socket.socket) -> bytes | None:
         data = reader.read(size)
         if any(mask):
             whole = (mask * (size // 4 + 1))[:size]
-            data = (int.from_bytes(data, "big") ^ int.from_bytes(whole, "big")).to_bytes(size, "big")
+            data = (int.from_bytes(data, "big") ^ int.from_bytes(whole, "big")).to_bytes(
+                size, "big"
+            )
         opcode = head[0] & 0x0F
         if opcode == 8:
             return None

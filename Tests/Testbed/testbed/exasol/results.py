@@ -56,13 +56,17 @@ class ResultSet:
     def described(self, version: int, modern: bool) -> list[dict[str, Any]]:
         """The `columns` member of a reply."""
         form = self.formats.hash_form
-        return [{"name": c.name, "dataType": c.type.wire(version, modern=modern, hash_form=form)}
-                for c in self.columns]
+        return [
+            {"name": c.name, "dataType": c.type.wire(version, modern=modern, hash_form=form)}
+            for c in self.columns
+        ]
 
     def page(self, start: int, count: int) -> list[list[Any]]:
         """Rows [start, start + count) as column-major JSON values."""
-        return [values(data.slice(start, count), column.type, self.formats)
-                for data, column in zip(self.data, self.columns)]
+        return [
+            values(data.slice(start, count), column.type, self.formats)
+            for data, column in zip(self.data, self.columns)
+        ]
 
     def rows_for(self, byte_count: int) -> int:
         """How many rows a fetch of so many bytes gives: at least one."""
@@ -77,15 +81,19 @@ def values(array: pa.ChunkedArray, kind: ExaType, formats: Formats) -> list[Any]
         case "DECIMAL":
             return _decimals(array, kind)
         case "DOUBLE":
-            return [None if v is None or v != v or v in (float("inf"), float("-inf")) else float(v)
-                    for v in array.to_pylist()]
+            return [
+                None if v is None or v != v or v in (float("inf"), float("-inf")) else float(v)
+                for v in array.to_pylist()
+            ]
         case "CHAR":
             width = kind.size or 1
             return [None if not v else v.ljust(width) for v in _texts(array)]
         case "DATE":
             return _dates(_texts(array), formats)
         case "HASHTYPE":
-            return [None if not v else convert.hash_text(v, formats.hash_form) for v in _texts(array)]
+            return [
+                None if not v else convert.hash_text(v, formats.hash_form) for v in _texts(array)
+            ]
     if kind.name in ("TIMESTAMP", LTZ):
         return _stamps(array, formats)
     if kind.name in (DAY_SECOND, YEAR_MONTH) and pa.types.is_interval(array.type):

@@ -103,16 +103,27 @@ class Session:
         if not isinstance(message, dict):
             raise ExaError("JSON value is not an object.", "00000")
         if self.compression != isinstance(raw, bytes):
-            raise ExaError("unexpected frame type: compression is "
-                           + ("on" if self.compression else "off"), "00000")
+            raise ExaError(
+                "unexpected frame type: compression is " + ("on" if self.compression else "off"),
+                "00000",
+            )
         return message
 
     def _log(self, message: dict[str, Any], binary: bool) -> None:
-        shown = {k: "***" if k in _REDACTED and isinstance(v, str) else v for k, v in message.items()}
+        shown = {
+            k: "***" if k in _REDACTED and isinstance(v, str) else v for k, v in message.items()
+        }
         if int(message.get("numRows") or 0) > _LOGGED_ROWS:
             shown["data"] = f"<{message['numRows']} rows>"
-        self.server.log.append({"connection": self.accepted.number, "sessionId": self.session_id,
-                                "secure": self.accepted.secure, "binary": binary, "message": shown})
+        self.server.log.append(
+            {
+                "connection": self.accepted.number,
+                "sessionId": self.session_id,
+                "secure": self.accepted.secure,
+                "binary": binary,
+                "message": shown,
+            }
+        )
 
     async def _answer(self, message: dict[str, Any] | ExaError) -> bool:
         """Handles one request; False when the connection is to be closed."""
@@ -143,8 +154,10 @@ class Session:
     def _error(self, error: ExaError) -> dict[str, Any]:
         suffix = f" (Session: {self.session_id})" if self.logged_in and error.suffix else ""
         changed = self.commands.pending_changes()
-        reply: dict[str, Any] = {"status": "error",
-                                 "exception": {"text": error.text + suffix, "sqlCode": error.code}}
+        reply: dict[str, Any] = {
+            "status": "error",
+            "exception": {"text": error.text + suffix, "sqlCode": error.code},
+        }
         if changed:
             reply["attributes"] = changed
         return reply
@@ -184,16 +197,22 @@ class Session:
 
     def _start_login(self, command: str, message: dict[str, Any]) -> dict[str, Any]:
         if "protocolVersion" not in message:
-            raise ExaError("JSON value '/protocolVersion' is required, but was not provided.", "00000")
+            raise ExaError(
+                "JSON value '/protocolVersion' is required, but was not provided.", "00000"
+            )
         wanted = int(message["protocolVersion"])
         if not 1 <= wanted:
             raise ExaError("Could not create WebSocket protocol version", "00000")
         self.version = min(wanted, self.server.options.max_protocol)
         if command.endswith("Token"):
             if self.version < 3:
-                raise ExaError("command loginToken is not supported in this protocol version", "00000")
+                raise ExaError(
+                    "command loginToken is not supported in this protocol version", "00000"
+                )
             if not self.accepted.secure:
-                raise ExaError("Connection exception - Only TLS connections are allowed.", "08004", fatal=True)
+                raise ExaError(
+                    "Connection exception - Only TLS connections are allowed.", "08004", fatal=True
+                )
             self.login_command = command
             return {"status": "ok"}
         self.login_command = command
@@ -204,7 +223,9 @@ class Session:
         """The third login message, which has no command."""
         command, self.login_command = self.login_command, ""
         if self.server.options.tls_only and not self.accepted.secure:
-            raise ExaError("Connection exception - Only TLS connections are allowed.", "08004", fatal=True)
+            raise ExaError(
+                "Connection exception - Only TLS connections are allowed.", "08004", fatal=True
+            )
         user = self._user(command, message)
         if command.startswith("sub"):
             await self._join(message, user)
@@ -213,7 +234,9 @@ class Session:
             self.session_id = self.server.next_session_id()
             self.sql = await self.server.in_thread(self.server.open_sql, self.session_id, user)
             try:
-                await self.server.in_thread(self.commands.set_initial, message.get("attributes") or {})
+                await self.server.in_thread(
+                    self.commands.set_initial, message.get("attributes") or {}
+                )
             except ExaError as error:
                 error.fatal = True
                 raise
@@ -231,8 +254,12 @@ class Session:
             secret = self.key.decrypt(str(message.get("password", ""))) if self.key else None
             name = str(message.get("username", ""))
             if login.fold_user(name) == "TOKENONLY" and self.version < 3:
-                raise ExaError("Connection exception - Authentication using OpenID Connect tokens is not "
-                               "supported (requires driver with version 7.1.0 or greater).", "08004", fatal=True)
+                raise ExaError(
+                    "Connection exception - Authentication using OpenID Connect tokens is not "
+                    "supported (requires driver with version 7.1.0 or greater).",
+                    "08004",
+                    fatal=True,
+                )
             if secret in login.REFRESH_TOKENS and self.version < 3:
                 secret = None
             user = login.password_user(name, secret)
@@ -244,14 +271,20 @@ class Session:
     async def _join(self, message: dict[str, Any], user: str) -> None:
         group = self.server.groups.get(message.get("token"))
         if group is None or group.closed:
-            raise ExaError("Connection exception - invalid token for subconnection.", "08004", fatal=True)
+            raise ExaError(
+                "Connection exception - invalid token for subconnection.", "08004", fatal=True
+            )
         main = group.main
         if main.version >= 4 and message.get("sessionId") != main.session_id:
-            raise ExaError("JSON value '/sessionId' is required, but was not provided.", "00000", fatal=True)
+            raise ExaError(
+                "JSON value '/sessionId' is required, but was not provided.", "00000", fatal=True
+            )
         self.member_of = group
         self.session_id, self.sql = main.session_id, main.sql
         if not await group.join(self, self.server.options.sub_login_seconds):
-            raise ExaError("Connection exception - subconnections did not log in in time.", "08004", fatal=True)
+            raise ExaError(
+                "Connection exception - subconnections did not log in in time.", "08004", fatal=True
+            )
         self.user = user
 
     async def _send_reply(self, reply: dict[str, Any], actions: dict[str, Any]) -> bool:

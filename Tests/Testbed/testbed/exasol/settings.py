@@ -9,17 +9,29 @@ from testbed.exasol import meta, nls
 from testbed.exasol.errors import ExaError, position, syntax_error
 from testbed.exasol.tokens import TokenReader, tokenize
 
-READ_ONLY = {"compressionenabled", "dateformat", "datetimeformat", "datelanguage",
-             "defaultlikeescapecharacter", "opentransaction", "timezone", "timezonebehavior"}
+READ_ONLY = {
+    "compressionenabled",
+    "dateformat",
+    "datetimeformat",
+    "datelanguage",
+    "defaultlikeescapecharacter",
+    "opentransaction",
+    "timezone",
+    "timezonebehavior",
+}
 
 
 def snapshot(session: Any) -> dict[str, Any]:
     """The attributes that statements may change, under their wire names."""
     return {
-        "currentSchema": session.current_schema, "dateFormat": session.formats.date,
-        "datetimeFormat": session.formats.stamp, "dateLanguage": session.formats.language,
-        "numericCharacters": session.numeric_characters, "queryTimeout": int(session.query_timeout),
-        "timezone": session.formats.zone, "timezoneBehavior": session.zone_behavior,
+        "currentSchema": session.current_schema,
+        "dateFormat": session.formats.date,
+        "datetimeFormat": session.formats.stamp,
+        "dateLanguage": session.formats.language,
+        "numericCharacters": session.numeric_characters,
+        "queryTimeout": int(session.query_timeout),
+        "timezone": session.formats.zone,
+        "timezoneBehavior": session.zone_behavior,
         "openTransaction": int(session.in_transaction and not session.autocommit),
     }
 
@@ -30,15 +42,25 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
 
 
 def snapshot_committable(session: Any) -> tuple[Any, ...]:
-    return (session.current_schema, session.formats, session.query_timeout, session.numeric_characters,
-            session.zone_behavior)
+    return (
+        session.current_schema,
+        session.formats,
+        session.query_timeout,
+        session.numeric_characters,
+        session.zone_behavior,
+    )
 
 
 def restore(session: Any, saved: tuple[Any, ...]) -> None:
     """ROLLBACK brings the committable attributes back."""
     zone = session.formats.zone
-    (session.current_schema, session.formats, session.query_timeout, session.numeric_characters,
-     session.zone_behavior) = saved
+    (
+        session.current_schema,
+        session.formats,
+        session.query_timeout,
+        session.numeric_characters,
+        session.zone_behavior,
+    ) = saved
     if session.formats.zone != zone:
         session.set_zone(session.formats.zone)
 
@@ -67,8 +89,14 @@ def apply(session: Any, sql: str) -> bool:
 
 def _is_administration(reader: TokenReader) -> bool:
     """Statements that are accepted and change nothing here."""
-    return reader.peek().upper in ("GRANT", "REVOKE", "FLUSH", "RECOMPRESS", "REORGANIZE", "PRELOAD") or \
-        (reader.peek().upper == "EXECUTE" and reader.peek(1).upper == "SCRIPT")
+    return reader.peek().upper in (
+        "GRANT",
+        "REVOKE",
+        "FLUSH",
+        "RECOMPRESS",
+        "REORGANIZE",
+        "PRELOAD",
+    ) or (reader.peek().upper == "EXECUTE" and reader.peek(1).upper == "SCRIPT")
 
 
 def _alter(session: Any, name: str, value: str, sql: str) -> None:
@@ -95,8 +123,15 @@ def _alter(session: Any, name: str, value: str, sql: str) -> None:
             session.zone_behavior = value
         case "QUERY_TIMEOUT":
             session.query_timeout = float(value)
-        case "DEFAULT_LIKE_ESCAPE_CHARACTER" | "SNAPSHOT_MODE" | "SCRIPT_LANGUAGES" | \
-                "SQL_PREPROCESSOR_SCRIPT" | "NLS_FIRST_DAY_OF_WEEK" | "PROFILE" | "TIMESTAMP_ARITHMETIC_BEHAVIOR":
+        case (
+            "DEFAULT_LIKE_ESCAPE_CHARACTER"
+            | "SNAPSHOT_MODE"
+            | "SCRIPT_LANGUAGES"
+            | "SQL_PREPROCESSOR_SCRIPT"
+            | "NLS_FIRST_DAY_OF_WEEK"
+            | "PROFILE"
+            | "TIMESTAMP_ARITHMETIC_BEHAVIOR"
+        ):
             pass
         case _:
             raise syntax_error(sql, name)

@@ -69,15 +69,30 @@ class ExasolStandIn:
         self._listeners = {
             "plain": Listener("plain", self._connected),
             "tls": Listener("tls", self._connected, tls=good, clear=False),
-            "tlsExpired": Listener("tlsExpired", self._connected, clear=False,
-                                   tls=certificates.server_context(certificates.expired)),
-            "tlsWrongHost": Listener("tlsWrongHost", self._connected, clear=False,
-                                     tls=certificates.server_context(certificates.wrong_host)),
-            "tlsSelfSigned": Listener("tlsSelfSigned", self._connected, clear=False,
-                                      tls=certificates.server_context(certificates.self_signed)),
+            "tlsExpired": Listener(
+                "tlsExpired",
+                self._connected,
+                clear=False,
+                tls=certificates.server_context(certificates.expired),
+            ),
+            "tlsWrongHost": Listener(
+                "tlsWrongHost",
+                self._connected,
+                clear=False,
+                tls=certificates.server_context(certificates.wrong_host),
+            ),
+            "tlsSelfSigned": Listener(
+                "tlsSelfSigned",
+                self._connected,
+                clear=False,
+                tls=certificates.server_context(certificates.self_signed),
+            ),
             "tlsClientCertificate": Listener(
-                "tlsClientCertificate", self._connected, clear=False,
-                tls=certificates.server_context(certificates.leaf, client_certificates=True)),
+                "tlsClientCertificate",
+                self._connected,
+                clear=False,
+                tls=certificates.server_context(certificates.leaf, client_certificates=True),
+            ),
         }
         if self.options.ipv6:
             self._listeners["ipv6"] = Listener("ipv6", self._connected, host="::1", tls=good)
@@ -101,7 +116,9 @@ class ExasolStandIn:
             try:
                 for index in range(1, self.options.nodes):
                     host = f"127.0.0.{index + 1}"
-                    node = Listener(f"node{index}", self._connected, host=host, port=first.port, tls=good)
+                    node = Listener(
+                        f"node{index}", self._connected, host=host, port=first.port, tls=good
+                    )
                     await node.start()
                     nodes.append(node)
             except OSError:
@@ -128,8 +145,9 @@ class ExasolStandIn:
         self.database.close()
         self._directory.cleanup()
 
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter,
-                         accepted: Accepted) -> None:
+    async def _connected(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, accepted: Accepted
+    ) -> None:
         if accepted.first_byte == _TUNNEL_BYTE and not accepted.secure:
             # HTTP tunnels are not served yet: read the hello, then end in an orderly way.
             await reader.read(12)
@@ -157,7 +175,9 @@ class ExasolStandIn:
         with self._sql_lock:
             return SqlSession(self.database, session_id, user)
 
-    def fault_for(self, command: str, message: dict[str, Any], connection: int) -> ReplyFault | None:
+    def fault_for(
+        self, command: str, message: dict[str, Any], connection: int
+    ) -> ReplyFault | None:
         return next((f for f in self._faults if f.takes(command, message, connection)), None)
 
     def session_data(self, session: Session) -> dict[str, Any]:
@@ -165,11 +185,17 @@ class ExasolStandIn:
         sql = session.sql
         assert sql is not None
         return {
-            "protocolVersion": session.version, "timeZone": sql.formats.zone,
-            "timeZoneBehavior": sql.zone_behavior, "sessionId": session.session_id,
-            "maxDataMessageSize": self.options.max_message, "releaseVersion": self.options.release,
-            "databaseName": "EXADB", "productName": "EXASolution", "maxIdentifierLength": 128,
-            "maxVarcharLength": 2000000, "identifierQuoteString": '"',
+            "protocolVersion": session.version,
+            "timeZone": sql.formats.zone,
+            "timeZoneBehavior": sql.zone_behavior,
+            "sessionId": session.session_id,
+            "maxDataMessageSize": self.options.max_message,
+            "releaseVersion": self.options.release,
+            "databaseName": "EXADB",
+            "productName": "EXASolution",
+            "maxIdentifierLength": 128,
+            "maxVarcharLength": 2000000,
+            "identifierQuoteString": '"',
         }
 
     def record_session(self, session: Session, message: dict[str, Any]) -> None:
@@ -181,8 +207,15 @@ class ExasolStandIn:
             self.database.root.execute(
                 f"INSERT INTO {SCHEMA}.sessions VALUES ($1,$2,'IDLE','NOT SPECIFIED',0,'0:00:00',$3,$4,$5,$6,"
                 "NULL, now()::TIMESTAMP)",
-                [session.session_id, session.user, client, message.get("driverName"),
-                 message.get("clientOsUsername"), message.get("clientOs")])
+                [
+                    session.session_id,
+                    session.user,
+                    client,
+                    message.get("driverName"),
+                    message.get("clientOsUsername"),
+                    message.get("clientOs"),
+                ],
+            )
 
     def forget(self, session: Session) -> None:
         self.sessions.discard(session)
@@ -191,7 +224,8 @@ class ExasolStandIn:
         if session.logged_in and not session.member_of:
             with self._sql_lock:
                 self.database.root.execute(
-                    f"DELETE FROM {SCHEMA}.sessions WHERE \"SESSION_ID\" = $1", [session.session_id])
+                    f"DELETE FROM {SCHEMA}.sessions WHERE \"SESSION_ID\" = $1", [session.session_id]
+                )
 
     def kill(self, session_id: int, whole: bool) -> None:
         """KILL SESSION drops the connection without a word, KILL STATEMENT aborts what runs."""
@@ -220,21 +254,30 @@ class ExasolStandIn:
         certificates = self._certificates
         proxy_port = self._proxy.port if self._proxy else 0
         return {
-            "standIn": "exasol", "pid": os.getpid(), "control": self._control.url, "host": "127.0.0.1",
-            "port": self._nodes[0].port, "faultPort": proxy_port,
+            "standIn": "exasol",
+            "pid": os.getpid(),
+            "control": self._control.url,
+            "host": "127.0.0.1",
+            "port": self._nodes[0].port,
+            "faultPort": proxy_port,
             "connectProxy": self._connect_proxy.described() if self._connect_proxy else None,
             "ports": {name: listener.port for name, listener in self._listeners.items()},
-            "nodes": self.node_addresses(), "ca": str(certificates.authority.certificate_path),
+            "nodes": self.node_addresses(),
+            "ca": str(certificates.authority.certificate_path),
             "fingerprint": certificates.leaf.fingerprint,
-            "fingerprints": {"leaf": certificates.leaf.fingerprint, "expired": certificates.expired.fingerprint,
-                             "wrongHost": certificates.wrong_host.fingerprint,
-                             "selfSigned": certificates.self_signed.fingerprint},
+            "fingerprints": {
+                "leaf": certificates.leaf.fingerprint,
+                "expired": certificates.expired.fingerprint,
+                "wrongHost": certificates.wrong_host.fingerprint,
+                "selfSigned": certificates.self_signed.fingerprint,
+            },
             "clientCertificate": str(certificates.client.certificate_path),
             "clientKey": str(certificates.client.key_path),
             "strangerCertificate": str(certificates.stranger_client.certificate_path),
             "strangerKey": str(certificates.stranger_client.key_path),
             "users": {name: secret for name, secret in login.USERS.items() if secret},
-            "refreshToken": next(iter(login.REFRESH_TOKENS)), "accessToken": next(iter(login.ACCESS_TOKENS)),
+            "refreshToken": next(iter(login.REFRESH_TOKENS)),
+            "accessToken": next(iter(login.ACCESS_TOKENS)),
             "release": self.options.release,
         }
 
@@ -249,7 +292,9 @@ class ExasolStandIn:
 
     def set_options(self, values: dict[str, Any]) -> dict[str, Any]:
         result = self.options.change(values)
-        self.database.collisions = self.options.collisions if "collisions" in values else self.database.collisions
+        self.database.collisions = (
+            self.options.collisions if "collisions" in values else self.database.collisions
+        )
         return result
 
     def reset(self) -> None:
@@ -270,7 +315,8 @@ class ExasolStandIn:
     def connections(self) -> dict[str, Any]:
         listeners = [*self._listeners.values(), *self._nodes]
         return {
-            "open": sum(listener.open for listener in listeners), "sessions": len(self.sessions),
+            "open": sum(listener.open for listener in listeners),
+            "sessions": len(self.sessions),
             "accepted": sum(listener.accepted for listener in listeners),
             "connectProxyTunnels": self._connect_proxy.tunnels if self._connect_proxy else 0,
             "proxyOpen": self._proxy.open if self._proxy else 0,

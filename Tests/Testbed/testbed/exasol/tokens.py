@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_TOKEN = re.compile(r"""
+_TOKEN = re.compile(
+    r"""
     (?P<comment>--[^\n]*|/\*.*?\*/)
   | (?P<space>\s+)
   | (?P<string>'(?:[^']|'')*')
@@ -14,7 +15,9 @@ _TOKEN = re.compile(r"""
   | (?P<word>[^\W\d]\w*(?:[$\#]\w*)*)
   | (?P<param>\?)
   | (?P<op><>|<=|>=|!=|\|\||.)
-""", re.X | re.S)
+""",
+    re.X | re.S,
+)
 
 
 @dataclass(frozen=True)
@@ -43,14 +46,17 @@ class Token:
 
 def tokenize(sql: str) -> list[Token]:
     """All tokens but blanks and comments."""
-    return [Token(str(m.lastgroup), m.group(), m.start()) for m in _TOKEN.finditer(sql)
-            if m.lastgroup not in ("space", "comment")]
+    return [
+        Token(str(m.lastgroup), m.group(), m.start())
+        for m in _TOKEN.finditer(sql)
+        if m.lastgroup not in ("space", "comment")
+    ]
 
 
 def strip_end(sql: str) -> str:
     """The statement without a trailing semicolon."""
     tokens = tokenize(sql)
-    return sql[:tokens[-1].start] if tokens and tokens[-1].text == ";" else sql
+    return sql[: tokens[-1].start] if tokens and tokens[-1].text == ";" else sql
 
 
 class TokenReader:
@@ -81,6 +87,7 @@ class TokenReader:
 
     def expect(self, *words: str) -> None:
         from testbed.exasol.errors import syntax_error
+
         for word in words:
             if not self.accept(word):
                 raise syntax_error(self.sql, self.peek().text)
@@ -94,6 +101,7 @@ class TokenReader:
 
     def identifier(self) -> str:
         from testbed.exasol.errors import syntax_error
+
         token = self.next()
         if token.kind not in ("word", "quoted"):
             raise syntax_error(self.sql, token.text)
@@ -115,17 +123,60 @@ class TokenReader:
         while depth and not self.done:
             token = self.next()
             depth += {"(": 1, ")": -1}.get(token.text, 0) if token.kind == "op" else 0
-        return self.sql[start:self.tokens[self.index - 1].start]
+        return self.sql[start : self.tokens[self.index - 1].start]
 
 
 _TYPE_WORDS = {
-    "BOOLEAN", "BOOL", "CHAR", "CHARACTER", "NCHAR", "VARCHAR", "VARCHAR2", "NVARCHAR", "NVARCHAR2",
-    "LONG", "CLOB", "NCLOB", "TEXT", "DECIMAL", "DEC", "NUMERIC", "NUMBER", "INT", "INTEGER", "BIGINT",
-    "SMALLINT", "TINYINT", "SHORTINT", "DOUBLE", "FLOAT", "REAL", "DATE", "TIMESTAMP", "INTERVAL",
-    "GEOMETRY", "HASHTYPE",
+    "BOOLEAN",
+    "BOOL",
+    "CHAR",
+    "CHARACTER",
+    "NCHAR",
+    "VARCHAR",
+    "VARCHAR2",
+    "NVARCHAR",
+    "NVARCHAR2",
+    "LONG",
+    "CLOB",
+    "NCLOB",
+    "TEXT",
+    "DECIMAL",
+    "DEC",
+    "NUMERIC",
+    "NUMBER",
+    "INT",
+    "INTEGER",
+    "BIGINT",
+    "SMALLINT",
+    "TINYINT",
+    "SHORTINT",
+    "DOUBLE",
+    "FLOAT",
+    "REAL",
+    "DATE",
+    "TIMESTAMP",
+    "INTERVAL",
+    "GEOMETRY",
+    "HASHTYPE",
 }
-_FOLLOWERS = {"PRECISION", "VARYING", "LARGE", "OBJECT", "VARCHAR", "WITH", "LOCAL", "TIME", "ZONE", "UTF8",
-              "ASCII", "YEAR", "MONTH", "DAY", "SECOND", "TO"}
+_FOLLOWERS = {
+    "PRECISION",
+    "VARYING",
+    "LARGE",
+    "OBJECT",
+    "VARCHAR",
+    "WITH",
+    "LOCAL",
+    "TIME",
+    "ZONE",
+    "UTF8",
+    "ASCII",
+    "YEAR",
+    "MONTH",
+    "DAY",
+    "SECOND",
+    "TO",
+}
 
 
 def type_text(reader: TokenReader) -> str | None:

@@ -13,15 +13,26 @@ from sqlglot.errors import ParseError, SqlglotError
 
 from testbed.exasol import convert, types as t
 from testbed.exasol.errors import ExaError, not_found, position, syntax_error
-from testbed.exasol.infer import EMPTY_NAME, MARKER_BASE, Column, Inference, marker_type, stored_name
+from testbed.exasol.infer import (
+    EMPTY_NAME,
+    MARKER_BASE,
+    Column,
+    Inference,
+    marker_type,
+    stored_name,
+)
 from testbed.exasol.tokens import Token, TokenReader, tokenize, type_text
 from testbed.exasol.types import ExaType, parse_type
 
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
 SYSTEM_SCHEMA = "SYS"
 BIG_COLUMNS: list[Column] = [
-    ("ID", t.decimal(18)), ("NAME", t.varchar(100)), ("AMOUNT", t.decimal(18, 2)), ("RATE", t.DOUBLE),
-    ("DAY_", t.DATE), ("AT_", t.timestamp(3)),
+    ("ID", t.decimal(18)),
+    ("NAME", t.varchar(100)),
+    ("AMOUNT", t.decimal(18, 2)),
+    ("RATE", t.DOUBLE),
+    ("DAY_", t.DATE),
+    ("AT_", t.timestamp(3)),
 ]
 
 
@@ -48,13 +59,16 @@ def mark(sql: str) -> Marked:
             stack.append("cast" if previous and previous.upper == "CAST" else "")
         elif token.text == ")" and stack:
             stack.pop()
-        pieces.append(_marked_token(token, previous, reader, result, bool(stack) and stack[-1] == "cast"))
+        pieces.append(
+            _marked_token(token, previous, reader, result, bool(stack) and stack[-1] == "cast")
+        )
     result.sql = " ".join(pieces)
     return result
 
 
-def _marked_token(token: Token, previous: Token | None, reader: TokenReader, result: Marked,
-                  in_cast: bool) -> str:
+def _marked_token(
+    token: Token, previous: Token | None, reader: TokenReader, result: Marked, in_cast: bool
+) -> str:
     if token.kind == "param":
         result.parameters += 1
         return f":p{result.parameters}"
@@ -230,8 +244,11 @@ class Translator:
         if name == "EXA$BULK":
             return node
         if node.args.get("db") is None:
-            scope_ctes = {stored_name(c.args["alias"].this)
-                          for c in node.root().find_all(exp.CTE)} if node.parent else set()
+            scope_ctes = (
+                {stored_name(c.args["alias"].this) for c in node.root().find_all(exp.CTE)}
+                if node.parent
+                else set()
+            )
             if name in scope_ctes:
                 return node
             if found := re.fullmatch(r"BIG_(\d+)", name):
@@ -250,7 +267,9 @@ class Translator:
 
     def _column(self, node: exp.Column) -> exp.Expression:
         name = stored_name(node.this)
-        if node.args.get("table") is None and not (isinstance(node.this, exp.Identifier) and node.this.quoted):
+        if node.args.get("table") is None and not (
+            isinstance(node.this, exp.Identifier) and node.this.quoted
+        ):
             if name == "CURRENT_SESSION":
                 return exp.Literal.number(self._session.session_id)
             if name == "CURRENT_SCHEMA":
@@ -273,8 +292,10 @@ class Translator:
         schema, name = self._target(tree.this)
         known = dict(self._session.lookup(schema, name) or [])
         if isinstance(tree.this, exp.Schema):
-            names = [stored_name(c if isinstance(c, exp.Identifier) else c.this)
-                     for c in tree.this.expressions]
+            names = [
+                stored_name(c if isinstance(c, exp.Identifier) else c.this)
+                for c in tree.this.expressions
+            ]
             for column in names:
                 if column not in known:
                     raise not_found(column)
@@ -296,30 +317,52 @@ class Translator:
         if width is not None and width != len(columns):
             raise ExaError("number of columns and values does not match")
         names = [f"C{i}" for i in range(len(columns))]
-        converted = [_fragment(kind, exp.column(exp.to_identifier(n, quoted=True)))
-                     for n, (_, kind) in zip(names, columns)]
+        converted = [
+            _fragment(kind, exp.column(exp.to_identifier(n, quoted=True)))
+            for n, (_, kind) in zip(names, columns)
+        ]
         target = tree.this.this if isinstance(tree.this, exp.Schema) else tree.this
-        tree.set("this", exp.Schema(this=target, expressions=[
-            exp.to_identifier(n, quoted=True) for n, _ in columns]))
+        tree.set(
+            "this",
+            exp.Schema(
+                this=target, expressions=[exp.to_identifier(n, quoted=True) for n, _ in columns]
+            ),
+        )
         if rows and len(rows) == 1 and answer.parameters:
             answer.bulk = self._bulk(tree, names, converted, rows[0].expressions)
-        alias = exp.TableAlias(this=exp.to_identifier("Q", quoted=True),
-                               columns=[exp.to_identifier(n, quoted=True) for n in names])
-        origin = exp.Values(expressions=rows, alias=alias) if rows else exp.Subquery(this=source, alias=alias)
+        alias = exp.TableAlias(
+            this=exp.to_identifier("Q", quoted=True),
+            columns=[exp.to_identifier(n, quoted=True) for n in names],
+        )
+        origin = (
+            exp.Values(expressions=rows, alias=alias)
+            if rows
+            else exp.Subquery(this=source, alias=alias)
+        )
         tree.set("expression", exp.Select(expressions=converted, from_=exp.From(this=origin)))
 
     @staticmethod
-    def _bulk(tree: exp.Insert, names: list[str], converted: list[exp.Expression],
-              row: list[exp.Expression]) -> exp.Expression:
+    def _bulk(
+        tree: exp.Insert,
+        names: list[str],
+        converted: list[exp.Expression],
+        row: list[exp.Expression],
+    ) -> exp.Expression:
         """The same insert with its single row of parameters taken from a table P."""
         parameters = sqlglot.parse_one('SELECT 1 FROM "EXA$BULK" AS "P"', dialect="duckdb")
         parameters.set("expressions", [value.copy() for value in row])
-        alias = exp.TableAlias(this=exp.to_identifier("Q", quoted=True),
-                               columns=[exp.to_identifier(n, quoted=True) for n in names])
+        alias = exp.TableAlias(
+            this=exp.to_identifier("Q", quoted=True),
+            columns=[exp.to_identifier(n, quoted=True) for n in names],
+        )
         head = tree.copy()
-        head.set("expression", exp.Select(
-            expressions=[e.copy() for e in converted],
-            from_=exp.From(this=exp.Subquery(this=parameters, alias=alias))))
+        head.set(
+            "expression",
+            exp.Select(
+                expressions=[e.copy() for e in converted],
+                from_=exp.From(this=exp.Subquery(this=parameters, alias=alias)),
+            ),
+        )
         return head
 
     def _convert_update(self, tree: exp.Update) -> None:
@@ -331,7 +374,9 @@ class Translator:
                 if kind and not isinstance(item.expression, exp.Null):
                     item.set("expression", _fragment(kind, item.expression))
 
-    def _parameters(self, tree: exp.Expression, marked: Marked, inference: Inference) -> list[ExaType]:
+    def _parameters(
+        self, tree: exp.Expression, marked: Marked, inference: Inference
+    ) -> list[ExaType]:
         kinds: dict[int, ExaType] = {}
         if isinstance(tree, exp.Insert) and isinstance(tree.expression, exp.Values):
             columns = self._target_columns(tree)
@@ -343,11 +388,15 @@ class Translator:
             number = int(node.name[1:])
             kinds.setdefault(number, self._parameter_type(node, tree, marked, inference))
         # GEOMETRY parameters are reported as text.
-        return [t.LONG_TEXT if kinds[i + 1].name == "GEOMETRY" else kinds[i + 1]
-                for i in range(marked.parameters) if i + 1 in kinds]
+        return [
+            t.LONG_TEXT if kinds[i + 1].name == "GEOMETRY" else kinds[i + 1]
+            for i in range(marked.parameters)
+            if i + 1 in kinds
+        ]
 
-    def _parameter_type(self, node: exp.Placeholder, tree: exp.Expression, marked: Marked,
-                        inference: Inference) -> ExaType:
+    def _parameter_type(
+        self, node: exp.Placeholder, tree: exp.Expression, marked: Marked, inference: Inference
+    ) -> ExaType:
         """The type of whatever the parameter is compared with or assigned to."""
         parent = node.parent
         query = node.find_ancestor(exp.Select, exp.Update, exp.Delete) or tree
@@ -367,9 +416,11 @@ class Translator:
 
 def _typed(sql: str, parameters: list[ExaType], prefix: str, suffix: str = "") -> str:
     """Gives every parameter its type, because bound values travel as text."""
+
     def cast(found: re.Match[str]) -> str:
         kind = parameters[int(found[1]) - 1]
         return f"CAST({prefix}{found[1]}{suffix} AS {kind.duck()})"
+
     return re.sub(r"\$p(\d+)", cast, sql)
 
 
@@ -380,15 +431,24 @@ def _is_default(value: exp.Expression) -> bool:
 def literal_widened(kind: ExaType, other: exp.Expression) -> ExaType:
     """Beside a literal a parameter is not as narrow as the literal itself."""
     if isinstance(other, exp.Literal):
-        return t.LONG_TEXT if kind.is_text else t.DOUBLE if kind.name == "DOUBLE" else t.decimal(36, kind.scale or 0)
+        return (
+            t.LONG_TEXT
+            if kind.is_text
+            else t.DOUBLE if kind.name == "DOUBLE" else t.decimal(36, kind.scale or 0)
+        )
     return kind
 
 
 def _fragment(kind: ExaType, inner: exp.Expression) -> exp.Expression:
     """The conversion of `inner` to `kind` as a tree whose SQL DuckDB reads."""
     shell = sqlglot.parse_one(convert.sql_for(kind, "EXA_INNER_"), dialect="duckdb")
-    return shell.transform(lambda node: inner.copy() if isinstance(node, exp.Column)
-                           and node.name.upper() == "EXA_INNER_" else node)
+    return shell.transform(
+        lambda node: (
+            inner.copy()
+            if isinstance(node, exp.Column) and node.name.upper() == "EXA_INNER_"
+            else node
+        )
+    )
 
 
 def _big_subquery(count: int, name: str) -> exp.Expression:
@@ -398,7 +458,9 @@ def _big_subquery(count: int, name: str) -> exp.Expression:
 
 def big_sql(count: int) -> str:
     """A synthetic table of `count` rows with the columns BIG_COLUMNS."""
-    return ('SELECT CAST(i AS DECIMAL(18,0)) AS "ID", \'row\' || i AS "NAME", '
-            'CAST(i + 0.25 AS DECIMAL(18,2)) AS "AMOUNT", CAST(i AS DOUBLE) * 0.5 AS "RATE", '
-            'CAST(\'2000-01-01\' AS DATE) + CAST(i % 10000 AS INTEGER) AS "DAY_", '
-            f'make_timestamp(946684800000000 + i * 1001000) AS "AT_" FROM range({count}) AS r(i)')
+    return (
+        'SELECT CAST(i AS DECIMAL(18,0)) AS "ID", \'row\' || i AS "NAME", '
+        'CAST(i + 0.25 AS DECIMAL(18,2)) AS "AMOUNT", CAST(i AS DOUBLE) * 0.5 AS "RATE", '
+        'CAST(\'2000-01-01\' AS DATE) + CAST(i % 10000 AS INTEGER) AS "DAY_", '
+        f'make_timestamp(946684800000000 + i * 1001000) AS "AT_" FROM range({count}) AS r(i)'
+    )

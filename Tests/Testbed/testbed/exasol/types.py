@@ -8,9 +8,18 @@ from typing import Any
 
 # JDBC numbers, as COLUMN_TYPE_ID reports them.
 TYPE_IDS = {
-    "CHAR": 1, "DECIMAL": 3, "DOUBLE": 8, "VARCHAR": 12, "BOOLEAN": 16, "DATE": 91, "TIMESTAMP": 93,
-    "INTERVAL YEAR TO MONTH": -103, "INTERVAL DAY TO SECOND": -104, "GEOMETRY": 123,
-    "TIMESTAMP WITH LOCAL TIME ZONE": 124, "HASHTYPE": 126,
+    "CHAR": 1,
+    "DECIMAL": 3,
+    "DOUBLE": 8,
+    "VARCHAR": 12,
+    "BOOLEAN": 16,
+    "DATE": 91,
+    "TIMESTAMP": 93,
+    "INTERVAL YEAR TO MONTH": -103,
+    "INTERVAL DAY TO SECOND": -104,
+    "GEOMETRY": 123,
+    "TIMESTAMP WITH LOCAL TIME ZONE": 124,
+    "HASHTYPE": 126,
 }
 LTZ = "TIMESTAMP WITH LOCAL TIME ZONE"
 YEAR_MONTH = "INTERVAL YEAR TO MONTH"
@@ -141,18 +150,45 @@ def timestamp(precision: int = 3, local: bool = False) -> ExaType:
 
 
 _ALIASES: dict[str, ExaType] = {
-    "BOOLEAN": BOOLEAN, "BOOL": BOOLEAN, "DATE": DATE, "DOUBLE": DOUBLE, "DOUBLE PRECISION": DOUBLE,
-    "FLOAT": DOUBLE, "REAL": DOUBLE, "NUMBER": decimal(), "DECIMAL": decimal(), "DEC": decimal(),
-    "NUMERIC": decimal(), "INT": decimal(), "INTEGER": decimal(), "BIGINT": decimal(36),
-    "SMALLINT": decimal(9), "TINYINT": decimal(3), "SHORTINT": decimal(9), "CHAR": char(1),
-    "CHARACTER": char(1), "NCHAR": char(1), "VARCHAR": LONG_TEXT, "LONG VARCHAR": LONG_TEXT,
-    "CLOB": LONG_TEXT, "NCLOB": LONG_TEXT, "TEXT": LONG_TEXT, "VARCHAR2": LONG_TEXT,
-    "NVARCHAR": LONG_TEXT, "NVARCHAR2": LONG_TEXT, "CHARACTER VARYING": LONG_TEXT,
-    "CHAR VARYING": LONG_TEXT, "CHARACTER LARGE OBJECT": LONG_TEXT, "TIMESTAMP": timestamp(),
-    "GEOMETRY": GEOMETRY, "HASHTYPE": ExaType("HASHTYPE", size=16),
+    "BOOLEAN": BOOLEAN,
+    "BOOL": BOOLEAN,
+    "DATE": DATE,
+    "DOUBLE": DOUBLE,
+    "DOUBLE PRECISION": DOUBLE,
+    "FLOAT": DOUBLE,
+    "REAL": DOUBLE,
+    "NUMBER": decimal(),
+    "DECIMAL": decimal(),
+    "DEC": decimal(),
+    "NUMERIC": decimal(),
+    "INT": decimal(),
+    "INTEGER": decimal(),
+    "BIGINT": decimal(36),
+    "SMALLINT": decimal(9),
+    "TINYINT": decimal(3),
+    "SHORTINT": decimal(9),
+    "CHAR": char(1),
+    "CHARACTER": char(1),
+    "NCHAR": char(1),
+    "VARCHAR": LONG_TEXT,
+    "LONG VARCHAR": LONG_TEXT,
+    "CLOB": LONG_TEXT,
+    "NCLOB": LONG_TEXT,
+    "TEXT": LONG_TEXT,
+    "VARCHAR2": LONG_TEXT,
+    "NVARCHAR": LONG_TEXT,
+    "NVARCHAR2": LONG_TEXT,
+    "CHARACTER VARYING": LONG_TEXT,
+    "CHAR VARYING": LONG_TEXT,
+    "CHARACTER LARGE OBJECT": LONG_TEXT,
+    "TIMESTAMP": timestamp(),
+    "GEOMETRY": GEOMETRY,
+    "HASHTYPE": ExaType("HASHTYPE", size=16),
 }
-_SHAPE = re.compile(r"^([A-Z0-9 ]+?)(?: ?\( ?(\d+)(?: ?(?:,|BYTE|BIT|CHAR) ?(\d+)?)? ?\))?"
-                    r"( WITH LOCAL TIME ZONE)?(?: (UTF8|ASCII))?$")
+_SHAPE = re.compile(
+    r"^([A-Z0-9 ]+?)(?: ?\( ?(\d+)(?: ?(?:,|BYTE|BIT|CHAR) ?(\d+)?)? ?\))?"
+    r"( WITH LOCAL TIME ZONE)?(?: (UTF8|ASCII))?$"
+)
 _YEAR = re.compile(r"^INTERVAL YEAR ?(?:\( ?(\d+) ?\))? TO MONTH$")
 _DAY = re.compile(r"^INTERVAL DAY ?(?:\( ?(\d+) ?\))? TO SECOND ?(?:\( ?(\d+) ?\))?$")
 
@@ -201,12 +237,27 @@ def from_duck(text: str) -> ExaType:
     if found := re.match(r"DECIMAL\((\d+),(\d+)\)", plain):
         return decimal(min(36, int(found[1])), int(found[2]))
     table = {
-        "BOOLEAN": BOOLEAN, "TINYINT": decimal(3), "SMALLINT": decimal(5), "INTEGER": decimal(18),
-        "BIGINT": decimal(18), "HUGEINT": decimal(36), "UTINYINT": decimal(3), "UINTEGER": decimal(18),
-        "UBIGINT": decimal(20), "UHUGEINT": decimal(36), "FLOAT": DOUBLE, "DOUBLE": DOUBLE, "DATE": DATE,
-        "TIMESTAMP": timestamp(6), "TIMESTAMP_S": timestamp(0), "TIMESTAMP_MS": timestamp(3),
-        "TIMESTAMP_NS": timestamp(9), "TIMESTAMP WITH TIME ZONE": timestamp(6, local=True),
-        "INTERVAL": ExaType(DAY_SECOND, precision=9, fraction=9), "\"NULL\"": BOOLEAN, "NULL": BOOLEAN,
+        "BOOLEAN": BOOLEAN,
+        "TINYINT": decimal(3),
+        "SMALLINT": decimal(5),
+        "INTEGER": decimal(18),
+        "BIGINT": decimal(18),
+        "HUGEINT": decimal(36),
+        "UTINYINT": decimal(3),
+        "UINTEGER": decimal(18),
+        "UBIGINT": decimal(20),
+        "UHUGEINT": decimal(36),
+        "FLOAT": DOUBLE,
+        "DOUBLE": DOUBLE,
+        "DATE": DATE,
+        "TIMESTAMP": timestamp(6),
+        "TIMESTAMP_S": timestamp(0),
+        "TIMESTAMP_MS": timestamp(3),
+        "TIMESTAMP_NS": timestamp(9),
+        "TIMESTAMP WITH TIME ZONE": timestamp(6, local=True),
+        "INTERVAL": ExaType(DAY_SECOND, precision=9, fraction=9),
+        "\"NULL\"": BOOLEAN,
+        "NULL": BOOLEAN,
     }
     return table.get(plain, LONG_TEXT)
 
@@ -218,14 +269,18 @@ def from_wire(declared: dict[str, Any]) -> ExaType:
         case "DECIMAL":
             return decimal(int(declared["precision"]), int(declared["scale"]))
         case "CHAR" | "VARCHAR":
-            return ExaType(name, size=int(declared["size"]), charset=declared.get("characterSet", "UTF8"))
+            return ExaType(
+                name, size=int(declared["size"]), charset=declared.get("characterSet", "UTF8")
+            )
         case "TIMESTAMP" | "TIMESTAMP WITH LOCAL TIME ZONE":
             local = name == LTZ or bool(declared.get("withLocalTimeZone"))
             return timestamp(int(declared.get("precision", 9)), local=local)
         case "INTERVAL YEAR TO MONTH":
             return ExaType(name, precision=int(declared["precision"]))
         case "INTERVAL DAY TO SECOND":
-            return ExaType(name, precision=int(declared["precision"]), fraction=int(declared["fraction"]))
+            return ExaType(
+                name, precision=int(declared["precision"]), fraction=int(declared["fraction"])
+            )
         case "GEOMETRY":
             return ExaType(name, srid=int(declared.get("srid", 0)))
         case "HASHTYPE":
