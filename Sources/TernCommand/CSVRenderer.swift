@@ -50,6 +50,7 @@ public struct CSVRenderer: RowRenderer {
     output += [13, 10]
   }
 
+  /// One field, in quotes where it must or should have them.
   private static func append(_ text: [UInt8], isQuoted: Bool, to output: inout [UInt8]) {
     let quote = UInt8(ascii: "\"")
     let needsQuotes = text.contains {

@@ -23,6 +23,7 @@ struct CellText {
     (bytes, width) = (Array(shown.utf8), DisplayWidth.of(shown))
   }
 
+  /// C0, DEL and C1 controls, line separators, and marks that reorder text on the screen.
   private static func mustBeEscaped(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069, 0x200E...0x200F: true
@@ -30,6 +31,7 @@ struct CellText {
     }
   }
 
+  /// The escape that stands for a character.
   private static func escape(_ scalar: Unicode.Scalar) -> String {
     switch scalar {
     case "\n": "\\n"
@@ -38,5 +40,13 @@ struct CellText {
     case "\0": "\\0"
     default: "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
     }
+  }
+}
+
+/// Text from elsewhere on the way to a terminal.
+public enum TerminalText {
+  /// `text` with control characters shown as escapes.
+  public static func escaped(_ text: String) -> String {
+    String(decoding: CellText(Array(text.utf8)).bytes, as: UTF8.self)
   }
 }

@@ -21,6 +21,7 @@ public enum DisplayWidth {
     return sum
   }
 
+  /// The width of one scalar by itself.
   private static func of(_ scalar: Unicode.Scalar) -> Int {
     let value = scalar.value
     if value < 0x300 { return value == 0xAD ? 0 : 1 }
@@ -36,6 +37,7 @@ public enum DisplayWidth {
     (0x1160...0x11FF).contains(value) || (0xD7B0...0xD7FF).contains(value)
   }
 
+  /// A binary search in the table below.
   private static func isWide(_ value: UInt32) -> Bool {
     var (low, high) = (0, wide.count)
     while low < high {

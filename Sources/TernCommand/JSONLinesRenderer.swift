@@ -39,6 +39,7 @@ public struct JSONLinesRenderer: RowRenderer {
   /// See `RowRenderer`.
   public mutating func finish(to output: inout [UInt8]) {}
 
+  /// Names in which none comes twice; those that come once stay as they are.
   static func uniqueNames(_ names: [String]) -> [String] {
     var taken = Set(names)
     var seen: Set<String> = []

@@ -7,6 +7,7 @@ public import TernDriver
 /// that hold semicolons.
 public struct SQLSplitter {
   private let dialect: Dialect
+  /// What closes each character that opens a literal or quoted name.
   private let quotes: [UInt8: UInt8]
 
   /// A splitter that knows how `dialect` quotes and comments.
@@ -126,6 +127,7 @@ public struct SQLSplitter {
     return words.first == "CREATE" && words.contains(where: kinds.contains)
   }
 
+  /// A statement without blanks and line ends around it.
   private static func trimmed(_ bytes: ArraySlice<UInt8>) -> String {
     var rest = bytes.drop { $0 <= 0x20 }
     while let last = rest.last, last <= 0x20 { rest.removeLast() }

@@ -6,10 +6,13 @@ public import TernCore
 /// Column widths come from the header and the rows of a block; they grow with a later block and
 /// never shrink, so a result of any length needs the memory of one block.
 public struct TableRenderer: RowRenderer {
+  /// What stands for NULL.
   private let nullCell: CellText
   private let header: [CellText]
   private let isNumeric: [Bool]
+  /// Columns of the terminal that each column of the table takes so far.
   private var widths: [Int]
+  /// The block that is not written yet.
   private var rows: [[CellText]] = []
   private var byteCount = 0
   private var isHeaderWritten = false
@@ -59,6 +62,7 @@ public struct TableRenderer: RowRenderer {
     writeBlock(to: &output)
   }
 
+  /// Aligns and writes the rows so far, the header before the first of them.
   private mutating func writeBlock(to output: inout [UInt8]) {
     for cells in rows {
       for (index, cell) in cells.enumerated() where index < widths.count {
@@ -75,6 +79,7 @@ public struct TableRenderer: RowRenderer {
     byteCount = 0
   }
 
+  /// One line; nothing is padded behind the last column.
   private func write(_ cells: [CellText], to output: inout [UInt8]) {
     for (index, (cell, width)) in zip(cells, widths).enumerated() {
       if index > 0 { output += " | ".utf8 }

@@ -29,6 +29,8 @@ BELOW: dict[str, set[str]] = {
     "TernColumns": {"TernCore", "CTern"},
     "TernDriver": {"TernCore", "TernColumns", "TernNet"},
     **{name: {"TernCore", "TernColumns", "TernNet", "TernDriver"} for name in PROTOCOLS},
+    "TernCommand": {"TernCore", "TernColumns", "TernDriver"},
+    "TernCLI": {"Tern", "TernCommand", "TernDriver", "TernColumns", "TernNet", "TernCore", "CTern"},
     "Tern": {"TernCore", "TernColumns", "TernNet", "TernDriver", *PROTOCOLS},
 }
 SHELL_IMPORTS = {"Tern", "TernDriver", "TernColumns", "TernCore", "TernNet", "CTern", "CODBC"}

@@ -43,6 +43,7 @@ extension ConnectionTarget {
     return isEncrypted ? grammar.port : grammar.plaintextPort
   }
 
+  /// Whether the one host that was given is an account by the rule of the grammar.
   private func isAccount(_ list: HostList) -> Bool {
     guard let rule = driver?.grammar.accounts, setting(rule.option) == nil, list.isBareName,
       setting("port") == nil
@@ -77,6 +78,7 @@ extension ConnectionTarget {
     return driver
   }
 
+  /// Refuses what only makes sense with TLS where there is none, rather than leave it out.
   private func checkEncryption(
     _ hosts: [HostAddress], _ grammar: TargetGrammar
   ) throws(TernError) {

@@ -58,10 +58,12 @@ extension ConnectionTarget: CustomStringConvertible, CustomDebugStringConvertibl
   /// What `keywordString` prints elsewhere or not at all.
   private static let notPrinted: Set<String> = ["dsn", "driver", "filedsn", "savefile", "protocol"]
 
+  /// Whether a value must not be shown; names that are not known count as secret.
   private func isSecret(_ name: String) -> Bool {
     table.find(name)?.definition.isSecret ?? true
   }
 
+  /// The value as it stands behind the `?`.
   private func valueInQuery(_ name: String) -> String {
     // What people write unencoded stays readable: paths, lists, times.
     Percent.encode(setting(name)?.value.text ?? "", also: "/@:,+")

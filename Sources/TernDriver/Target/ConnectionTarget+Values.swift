@@ -89,6 +89,20 @@ extension ConnectionTarget {
     }
   }
 
+  /// The secret options that were set, by name.
+  public var secretNames: [String] {
+    setNames.filter { table.find($0)?.definition.isSecret ?? false }
+  }
+
+  /// Whether the value of an option is the name of the file that holds it.
+  public func isInFile(_ name: String) -> Bool {
+    guard let match = table.find(name), case .textOrFile = match.definition.type else {
+      return false
+    }
+    return setting(match.name)?.value.text.hasPrefix("@/") ?? false
+  }
+
+  /// What a file holds, without the line end that editors put behind it.
   private func secret(inFile path: String, _ name: String) throws(TernError) -> Secret {
     let bytes: [UInt8]
     do throws(TernError) {
@@ -114,6 +128,7 @@ extension ConnectionTarget {
     return driver?.grammar.defaults[match.name] ?? match.definition.defaultText
   }
 
+  /// The value in the form that a getter promises.
   private func read<Value>(
     _ name: String, _ convert: (String) -> Value?
   ) throws(TernError) -> Value {

@@ -28,8 +28,11 @@ public struct ConnectionTarget: Sendable {
 
   /// The options that this target knows.
   private(set) var table: OptionTable
+  /// Where the protocol was named.
   private var protocolLayer = TargetLayer.dataSourceURI
+  /// What was set, by layer and option name.
   private var layers: [TargetLayer: [String: TargetValue]] = [:]
+  /// Settings that came before the protocol, in order.
   private var waiting: [TargetAssignment] = []
   /// What the vendor's keyword says the password really is, by layer.
   private var passwordOptions: [TargetLayer: String] = [:]
@@ -108,6 +111,7 @@ public struct ConnectionTarget: Sendable {
     }
   }
 
+  /// The value in the first layer that has one.
   private func stored(_ name: String) -> (value: TargetValue, layer: TargetLayer)? {
     for layer in TargetLayer.allCases {
       if let value = layers[layer]?[name] { return (value, layer) }
@@ -118,6 +122,7 @@ public struct ConnectionTarget: Sendable {
 
 // How settings get in.
 extension ConnectionTarget {
+  /// Takes in every part of a URI.
   private mutating func assignURI(_ text: String, to layer: TargetLayer) throws(TernError) {
     let uri = try TargetURI(text, registry)
     try choose(uri.scheme, in: layer, isURI: true)
@@ -131,6 +136,10 @@ extension ConnectionTarget {
     }
   }
 
+  /// Takes in the pairs of a keyword string or ini section, and then what a `URI=` among them says.
+  ///
+  /// The name behind a secret is not repeated in errors: with a `;` in a password that nobody put
+  /// in braces, it is the rest of the password.
   private mutating func assignKeywords(
     _ settings: [(name: String, value: String)], to layer: TargetLayer
   ) throws(TernError) {
@@ -151,6 +160,7 @@ extension ConnectionTarget {
     if let uri, !uri.isEmpty { try assignURI(uri, to: layer.forURI) }
   }
 
+  /// Takes in one setting: finds the option it means, or refuses it.
   private mutating func assign(_ assignment: TargetAssignment) throws(TernError) {
     if OptionTable.fold(assignment.name) == "protocol" {
       return try choose(assignment.value.text, in: assignment.layer, isURI: false)
@@ -202,6 +212,7 @@ extension ConnectionTarget {
     for setting in settings { try assign(setting) }
   }
 
+  /// Checks a value by the type of its option and keeps it in its layer.
   private mutating func store(
     _ text: String, as match: OptionTable.Match, _ assignment: TargetAssignment
   ) throws(TernError) {
@@ -257,6 +268,7 @@ extension ConnectionTarget {
     return true
   }
 
+  /// Sets the option that a vendor's keyword stands for.
   private mutating func assign(
     _ assignment: TargetAssignment, _ option: String, _ text: String
   ) throws(TernError) {
@@ -266,6 +278,7 @@ extension ConnectionTarget {
     try store(text, as: match, assignment)
   }
 
+  /// An unknown name: an error, or a warning where ODBC wants one.
   private mutating func refuse(_ assignment: TargetAssignment) throws(TernError) {
     let error = unknown(assignment.name, isNameSafe: assignment.isNameSafe)
     guard audience == .odbc, assignment.layer != .call else { throw error }

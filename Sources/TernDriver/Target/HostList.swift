@@ -39,6 +39,7 @@ struct HostList {
     return first.port == nil && first.pin == nil
   }
 
+  /// Adds the host, or the hosts of a range, that stand at one place of the list.
   private mutating func append(_ part: Substring, _ index: Int) throws(TernError) {
     let (name, rest, isBracketed) = try HostList.cutName(part, index)
     let (port, pin) = try suffixes(rest, index)
@@ -118,6 +119,7 @@ struct HostList {
     return (port, pin)
   }
 
+  /// A pin: a fingerprint, or the word that switches the checks off.
   private func readPin(
     _ text: Substring, _ index: Int
   ) throws(TernError) -> HostAddress.Pin {
@@ -131,6 +133,7 @@ struct HostList {
     return .fingerprint(digits)
   }
 
+  /// A port; its text is not repeated in the error, for it may be a password.
   private static func port(_ text: Substring, _ index: Int) throws(TernError) -> UInt16 {
     guard let port = OptionValue.port(String(text)) else {
       throw error(index, "has a port that is not a number from 1 to 65535")
@@ -138,6 +141,7 @@ struct HostList {
     return port
   }
 
+  /// An error about the host at one place of the list.
   static func error(_ index: Int, _ fault: String) -> TernError {
     .usage("option host: host number \(index + 1) \(fault)", .invalidOptionValue)
   }

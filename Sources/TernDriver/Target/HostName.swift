@@ -62,6 +62,7 @@ enum HostName {
     return isWellFormed ? count : nil
   }
 
+  /// What stands before and behind each `::`.
   private static func halvesAtDoubleColon(_ text: Substring) -> [Substring] {
     var halves: [Substring] = []
     var rest = text
@@ -76,6 +77,7 @@ enum HostName {
     return halves + [rest]
   }
 
+  /// Letters, digits, `-`, `.` and the `_` that names in private networks have.
   private static func isNameByte(_ byte: UInt8) -> Bool {
     switch byte {
     case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true

@@ -42,6 +42,7 @@ struct HostRange {
     return nil
   }
 
+  /// The digits right before the dots: where the range starts.
   private static func trailingDigits(_ text: Substring) -> Substring {
     var start = text.endIndex
     while start > text.startIndex {

@@ -66,12 +66,14 @@ enum KeywordString {
     throw fault(name, number, "has an opening brace without a closing one")
   }
 
+  /// The error for a piece without `=`; it is counted, not repeated.
   private static func noKeyword(_ number: Int) -> TernError {
     .usage(
       "a connection target is a URI (scheme://host) or keyword=value pairs with ';' between them;"
         + " pair number \(number) has no keyword and '='", .invalidOptionValue)
   }
 
+  /// The error for a value with wrong braces.
   private static func fault(_ name: String, _ number: Int, _ what: String) -> TernError {
     let shown = ConnectionTarget.isQuotable(name) ? name : "number \(number)"
     return .usage("the value of keyword \(shown) \(what)", .invalidOptionValue)

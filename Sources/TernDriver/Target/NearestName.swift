@@ -1,8 +1,8 @@
 /// Finds what somebody who mistyped a name may have meant.
-enum NearestName {
+public enum NearestName {
   /// The name with the smallest edit distance, if that is at most a third of its length (and 2 at
   /// least); the first of several.
-  static func find(_ wrong: String, among names: [String]) -> String? {
+  public static func find(_ wrong: String, among names: [String]) -> String? {
     let folded = Array(OptionTable.fold(wrong).utf8)
     guard folded.count <= byteCountMax else { return nil }
     var best: (name: String, distance: Int)?

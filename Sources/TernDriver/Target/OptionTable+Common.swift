@@ -3,6 +3,7 @@ extension OptionTable {
   public static let common: [OptionDefinition] =
     [identity, session, timeouts, results, tls, network].flatMap { $0 }
 
+  /// A row of the common group.
   private static func row(
     _ name: String, _ type: OptionType, aliases: [String] = [],
     default defaultText: String? = nil, defaultHelp: String? = nil, isSecret: Bool = false,
@@ -14,6 +15,7 @@ extension OptionTable {
       group: .common, help)
   }
 
+  // Where to, and as whom.
   private static let identity = [
     row(
       "protocol", .scheme, defaultHelp: "from the URI",
@@ -34,6 +36,7 @@ extension OptionTable {
     row("schema", .text, defaultHelp: "server's", "current schema after the login"),
   ]
 
+  // What a new session is like.
   private static let session = [
     row("autocommit", .bool, default: "on", "each statement is its own transaction"),
     row("read_only", .bool, default: "off", "a hint where the server has no such mode"),
@@ -47,6 +50,7 @@ extension OptionTable {
       defaultHelp: "program's name", "shown by the server where it can"),
   ]
 
+  // How long to wait.
   private static let timeouts = [
     row(
       "connect_timeout", .duration, default: "10", "DNS, TCP, proxy and TLS to one address"),
@@ -65,6 +69,7 @@ extension OptionTable {
       "idle time and interval of TCP keep-alive, 5 probes; finds a dead peer"),
   ]
 
+  // How rows arrive, and in what form.
   private static let results = [
     row("max_rows", .count, default: "0", "end every result after so many rows; 0 = none"),
     row(
@@ -97,6 +102,7 @@ extension OptionTable {
       "binary parameters where the server has no such type"),
   ]
 
+  // Encryption and who the server is.
   private static let tls = [
     row("tls", .bool, aliases: ["ssl", "encryption"], default: "on", "encrypt the connection"),
     row(
@@ -117,6 +123,7 @@ extension OptionTable {
       "name for SNI, and the name that the certificate must have"),
   ]
 
+  // The way to the server, and what is written down about it.
   private static let network = [
     row(
       "proxy", .text, aliases: ["http_proxy"], defaultHelp: "environment", isSecret: true,

@@ -4,7 +4,9 @@ import TernCore
 enum Percent {
   /// Why a piece of a URI could not be decoded.
   enum Fault {
+    /// A `%` without two digits, at this offset.
     case badEscape(Int)
+    /// A byte that must be encoded, at this offset.
     case badByte(Int)
     case notUTF8
     case nul
@@ -80,6 +82,7 @@ enum Percent {
     value < 10 ? 0x30 + value : 0x41 + value - 10
   }
 
+  /// What RFC 3986, section 2.3 leaves as it is.
   private static func isUnreserved(_ byte: UInt8) -> Bool {
     switch byte {
     case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true

@@ -59,6 +59,7 @@ struct TargetURI {
     try readQuery(bytes[queryStart...].dropFirst())
   }
 
+  /// Reads what stands before the path: login and hosts.
   private mutating func readAuthority(_ bytes: ArraySlice<UInt8>) throws(TernError) {
     var rest = bytes
     if let at = bytes.firstIndex(of: UInt8(ascii: "@")) {
@@ -78,6 +79,7 @@ struct TargetURI {
     hosts = try TargetURI.decode(rest)
   }
 
+  /// Reads the options behind the `?`.
   private mutating func readQuery(_ bytes: ArraySlice<UInt8>) throws(TernError) {
     let items = bytes.split(separator: UInt8(ascii: "&"))
     for (index, item) in items.enumerated() {
@@ -116,6 +118,7 @@ struct TargetURI {
     return settings
   }
 
+  /// What the path says, by the grammar.
   private func pathSettings(
     _ grammar: TargetGrammar
   ) throws(TernError) -> [(String, String)] {
@@ -157,6 +160,7 @@ struct TargetURI {
     return Percent.encode(path, also: "/%:!$&'()*+,;=")
   }
 
+  /// A piece without its percent-encoding.
   private static func decode(_ bytes: ArraySlice<UInt8>) throws(TernError) -> String {
     switch Percent.decode(bytes) {
     case .text(let text): return text

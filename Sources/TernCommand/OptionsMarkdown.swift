@@ -1,0 +1,31 @@
+public import TernDriver
+
+/// The tables of connection options for the README, made from the rows that the parser uses.
+public enum OptionsMarkdown {
+  /// One table a group, each with a heading.
+  public static func text(_ registry: DriverRegistry) -> String {
+    var sections: [String] = []
+    let keys = registry.keys
+    sections.append(table("Common options", keys.filter { $0.definition.group == .common }))
+    for driver in registry.drivers {
+      let own = keys.filter { $0.scheme == driver.grammar.scheme }
+      sections.append(table(driver.grammar.productName, own))
+    }
+    sections.append(table("ODBC only", keys.filter { $0.definition.group == .odbc }))
+    return sections.joined(separator: "\n")
+  }
+
+  private static func table(_ title: String, _ keys: [DriverRegistry.Key]) -> String {
+    var lines = [
+      "### \(title)", "", "| name | value | default | meaning |", "|---|---|---|---|",
+    ]
+    for row in keys.map(\.definition) {
+      let aliases = row.aliases.isEmpty ? "" : " (" + row.aliases.joined(separator: ", ") + ")"
+      let mark = row.isSecret ? " ●" : ""
+      lines.append(
+        "| `\(row.name)`\(aliases)\(mark) | \(row.type.allowed) | \(row.defaultHelp) | \(row.help) |"
+      )
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
