@@ -67,7 +67,7 @@ let package = Package(
       name: "TernCommand", dependencies: ["TernDriver", "TernColumns", "TernCore"],
       swiftSettings: common),
     .executableTarget(
-      name: "TernCLI", dependencies: ["Tern", "TernCommand", "CTern"], swiftSettings: common,
+      name: "TernCLI", dependencies: ["Tern", "TernCommand", "TernNet", "CTern"], swiftSettings: common,
       linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
     .testTarget(
       name: "TernCoreTests", dependencies: ["TernCore"], swiftSettings: common),

@@ -1,1 +1,7 @@
-// The first file of Tern is on its way.
+import TernCore
+public import TernDriver
+
+/// The protocols of this library.
+public let registry = DriverRegistry([]) { path throws(TernError) in
+  throw .unsupported("reading \(path)")
+}

@@ -2,6 +2,7 @@
 #ifndef TERN_SYSTEM_H
 #define TERN_SYSTEM_H
 
+#include <signal.h>
 #include <stdint.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
@@ -47,6 +48,12 @@ static inline void tern_wakeup_close(int32_t descriptor) { close(descriptor); }
 /// Names the calling thread; the system keeps 15 bytes.
 static inline void tern_thread_set_name(const char *name) {
   prctl(PR_SET_NAME, (unsigned long)name, 0, 0, 0);
+}
+
+/// Whether the process was started with this signal ignored; for programs, not for libraries.
+static inline int tern_signal_is_ignored(int number) {
+  struct sigaction action;
+  return sigaction(number, 0, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
 #endif
