@@ -69,6 +69,9 @@ let package = Package(
     .executableTarget(
       name: "TernCLI", dependencies: ["Tern", "TernCommand", "TernNet", "CTern"], swiftSettings: common,
       linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
+    .executableTarget(
+      name: "decode-bench", dependencies: ["TernColumns", "TernCore", "CTern"],
+      path: "Tests/Bench/DecodeBench", swiftSettings: common),
     .testTarget(
       name: "TernCoreTests", dependencies: ["TernCore"], swiftSettings: common),
     .testTarget(

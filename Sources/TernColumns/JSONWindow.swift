@@ -4,7 +4,7 @@ import TernCore
 /// The bytes of a document that are in memory: a window that slides and, when one value needs it,
 /// grows.
 ///
-/// 64 zero bytes follow the last one, so a scan that stops at control characters needs no bounds
+/// 64 readable bytes precede the first byte and 64 zero bytes follow the last one, so a scan that stops at control characters needs no bounds
 /// check. Offsets count from the read position; a refill keeps them valid.
 @safe final class JSONWindow {
   private let source: any ByteSource
@@ -24,15 +24,28 @@ import TernCore
     byteCountMax = limit.byteCountMax
     valueByteCountMax = limit.valueByteCountMax
     capacity = max(byteCount, 64)
-    memory = try Allocation.make(capacity)
+    memory = try Self.allocate(capacity)
     terminate()
   }
+
+  /// Readable bytes in front.
+  private static let margin = 64
+
+  private static func allocate(_ capacity: Int) throws(TernError) -> Allocation {
+    let memory = try Allocation.make(margin + capacity)
+    // Sound: the block is at least that large.
+    unsafe memory.start.initializeMemory(as: UInt8.self, repeating: 0, count: margin)
+    return memory
+  }
+
+  /// What `position` and `end` count from.
+  private var base: UnsafeMutableRawPointer { unsafe memory.start + Self.margin }
 
   /// Bytes of the document before the read position.
   var offset: Int { consumed + position }
 
   /// The byte at the read position; all bytes up to `end` and 64 zeroes may be read from there.
-  @unsafe var start: UnsafeRawPointer { unsafe UnsafeRawPointer(memory.start + position) }
+  @unsafe var start: UnsafeRawPointer { unsafe UnsafeRawPointer(base + position) }
 
   /// Bytes from the read position to `end`.
   var available: Int { end - position }
@@ -109,7 +122,7 @@ import TernCore
   @unsafe func bytes(from start: Int, count: Int) -> UnsafeRawBufferPointer {
     let first = min(max(0, position + start), end)
     return unsafe UnsafeRawBufferPointer(
-      start: memory.start + first, count: min(max(0, count), end - first))
+      start: base + first, count: min(max(0, count), end - first))
   }
 
   /// Those bytes as text.
@@ -153,7 +166,7 @@ import TernCore
     slide()
     if end == capacity { try grow() }
     let room = unsafe UnsafeMutableBufferPointer(
-      start: (memory.start + end).assumingMemoryBound(to: UInt8.self), count: capacity - end)
+      start: (base + end).assumingMemoryBound(to: UInt8.self), count: capacity - end)
     // Sound: the span ends before the padding, and nobody else sees this memory.
     var output = unsafe OutputSpan(buffer: room, initializedCount: 0)
     hasEnded = try !source.read(into: &output)
@@ -172,7 +185,7 @@ import TernCore
     let first = min(position, (pinOffset ?? .max) - consumed)
     guard first > 0 else { return }
     // Sound: both ranges are inside the window; memmove semantics.
-    unsafe memory.start.copyMemory(from: memory.start + first, byteCount: end - first)
+    unsafe base.copyMemory(from: base + first, byteCount: end - first)
     consumed += first
     position -= first
     end -= first
@@ -183,16 +196,16 @@ import TernCore
       throw malformed("a value over \(valueByteCountMax) bytes")
     }
     let next = min(capacity * 2, max(valueByteCountMax, capacity + 1))
-    let larger = try Allocation.make(next)
+    let larger = try Self.allocate(next)
     // Sound: `end` bytes were written, and the new block is larger.
-    unsafe larger.start.copyMemory(from: memory.start, byteCount: end)
+    unsafe (larger.start + Self.margin).copyMemory(from: base, byteCount: end)
     memory = larger
     capacity = next
   }
 
   private func terminate() {
     // Sound: at least 64 bytes follow `capacity`, and `end` never passes it.
-    unsafe (memory.start + end).initializeMemory(
+    unsafe (base + end).initializeMemory(
       as: UInt8.self, repeating: 0, count: Allocation.alignment)
   }
 }

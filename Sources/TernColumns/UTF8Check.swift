@@ -11,18 +11,38 @@ enum UTF8Check {
     unsafe bytes.withUnsafeBytes { bytes in unsafe isValid(bytes) }
   }
 
+  /// Whether the bytes that `highBits` marks among the 32 at `bytes` are well-formed sequences.
+  ///
+  /// Three bytes behind the last marked one are looked at too, and must be readable.
+  @inline(__always)
+  @unsafe static func areSequences(_ bytes: UnsafeRawPointer, _ highBits: UInt32) -> Bool {
+    var rest = highBits
+    while rest != 0 {
+      let index = rest.trailingZeroBitCount
+      let text = unsafe UnsafeRawBufferPointer(start: bytes + index, count: 4)
+      let length = unsafe sequenceLength(text, at: 0)
+      // A well-formed sequence has its high bits in a row; none of them may be missing.
+      let marks: UInt32 = (1 &<< UInt32(length) &- 1) &<< UInt32(index)
+      guard length > 0, rest & marks == marks else { return false }
+      rest ^= marks
+    }
+    return true
+  }
+
   /// Bytes before the first one that is not part of a well-formed sequence.
   static func validPrefix(_ bytes: UnsafeRawBufferPointer) -> Int {
     var index = 0
     let count = bytes.count
     while index < count {
       // Sound: every load is preceded by a check that it lies before `count`.
-      if count - index >= 8,
-        unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080
-          == 0
-      {
-        index += 8
-        continue
+      if count - index >= 8 {
+        let block = unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        let high = UInt64(littleEndian: block) & 0x8080_8080_8080_8080
+        if high == 0 {
+          index += 8
+          continue
+        }
+        index += high.trailingZeroBitCount >> 3
       }
       let length = unsafe sequenceLength(bytes, at: index)
       if length == 0 { return index }

@@ -27,12 +27,4 @@ static inline uint64_t tern_power_of_ten(uint64_t exponent) {
   return powers[exponent & 31];
 }
 
-/// 10^exponent as a double, exact; the exponent is 0 to 22, of others the lowest five bits count.
-static inline double tern_double_power_of_ten(uint64_t exponent) {
-  static const double powers[32] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                    1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                    1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-  return powers[exponent & 31];
-}
-
 #endif

@@ -1,4 +1,4 @@
-// Sixteen bytes at a time: what the string scanner of TernColumns asks about a block of JSON.
+// Sixteen bytes at a time: what the scanners of TernColumns ask about a block of JSON.
 // SSE2 is part of every x86-64; other machines take the plain loop, which compilers vectorise.
 #ifndef TERN_SIMD_H
 #define TERN_SIMD_H
@@ -28,7 +28,77 @@ static inline void tern_copy_16(void *target, const void *source) {
   _mm_storeu_si128((__m128i *)target, _mm_loadu_si128((const __m128i *)source));
 }
 
+/// A bit for each of 32 bytes that is a decimal digit.
+static inline uint32_t tern_digit_mask(const void *bytes) {
+  const __m128i *blocks = (const __m128i *)bytes;
+  __m128i zero = _mm_set1_epi8('0'), nine = _mm_set1_epi8(9);
+  __m128i first = _mm_sub_epi8(_mm_loadu_si128(blocks), zero);
+  __m128i second = _mm_sub_epi8(_mm_loadu_si128(blocks + 1), zero);
+  uint32_t low = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(first, nine), first));
+  uint32_t high = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(second, nine), second));
+  return low | high << 16;
+}
+
+/// A bit for each of 16 bytes that is a decimal digit.
+static inline uint32_t tern_digit_mask_16(const void *bytes) {
+  __m128i block = _mm_sub_epi8(_mm_loadu_si128((const __m128i *)bytes), _mm_set1_epi8('0'));
+  __m128i least = _mm_min_epu8(block, _mm_set1_epi8(9));
+  return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(least, block));
+}
+
+/// The number that the last digits before `end` spell: `count` of them, and no more than 16. One
+/// other byte stands before the last `fraction` (16 or more: none does). The 17 bytes before `end`
+/// must be readable.
+static inline uint64_t tern_last_digits(const void *end, uint64_t count, uint64_t fraction) {
+  static const uint8_t ramp[32] = {0,    0,    0,    0,    0,    0,    0,    0,
+                                   0,    0,    0,    0,    0,    0,    0,    0,
+                                   0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+                                   0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
+  const char *bytes = (const char *)end;
+  count = count < 16 ? count : 16;
+  fraction = fraction < 16 ? fraction : 16;
+  __m128i behind = _mm_loadu_si128((const __m128i *)(ramp + fraction));
+  __m128i used = _mm_loadu_si128((const __m128i *)(ramp + count));
+  __m128i right = _mm_loadu_si128((const __m128i *)(bytes - 16));
+  __m128i left = _mm_loadu_si128((const __m128i *)(bytes - 17));
+  __m128i text = _mm_or_si128(_mm_and_si128(behind, right), _mm_andnot_si128(behind, left));
+  __m128i digits = _mm_and_si128(_mm_xor_si128(text, _mm_set1_epi8('0')), used);
+  __m128i tens = _mm_mullo_epi16(_mm_and_si128(digits, _mm_set1_epi16(0xFF)), _mm_set1_epi16(10));
+  __m128i pairs = _mm_add_epi16(tens, _mm_srli_epi16(digits, 8));
+  __m128i fours = _mm_madd_epi16(pairs, _mm_set1_epi32(1 << 16 | 100));
+  __m128i packed = _mm_packs_epi32(fours, fours);
+  __m128i eights = _mm_madd_epi16(packed, _mm_set1_epi32(1 << 16 | 10000));
+  uint64_t both = (uint64_t)_mm_cvtsi128_si64(eights);
+  return (both & 0xFFFFFFFF) * 100000000 + (both >> 32);
+}
+
 #else
+
+/// A bit for each of 32 bytes that is a decimal digit.
+static inline uint32_t tern_digit_mask(const void *bytes) {
+  const uint8_t *block = (const uint8_t *)bytes;
+  uint32_t mask = 0;
+  for (int i = 0; i < 32; i++) mask |= (uint32_t)((uint8_t)(block[i] - '0') <= 9) << i;
+  return mask;
+}
+
+/// A bit for each of 16 bytes that is a decimal digit.
+static inline uint32_t tern_digit_mask_16(const void *bytes) {
+  return tern_digit_mask(bytes) & 0xFFFF;
+}
+
+/// The number that the last digits before `end` spell: `count` of them, and no more than 16. One
+/// other byte stands before the last `fraction` (16 or more: none does). The 17 bytes before `end`
+/// must be readable.
+static inline uint64_t tern_last_digits(const void *end, uint64_t count, uint64_t fraction) {
+  const uint8_t *digit = (const uint8_t *)end;
+  uint64_t value = 0, power = 1;
+  for (uint64_t i = 0; i < count && i < 16; i++, power *= 10) {
+    digit -= i == fraction ? 2 : 1;
+    value += (*digit & 15) * power;
+  }
+  return value;
+}
 
 /// A bit for each of 16 bytes that ends a run of plain text: `"`, `\` or a control character.
 static inline uint32_t tern_text_stops(const void *bytes) {

@@ -12,7 +12,7 @@ protocol CellFormat {
   ) -> UnsafeRawPointer?
 }
 
-/// What a cell reader looks at most.
+/// The byte at a place that must be readable.
 @inline(__always)
 @unsafe func byte(_ pointer: UnsafeRawPointer) -> UInt8 { unsafe pointer.load(as: UInt8.self) }
 

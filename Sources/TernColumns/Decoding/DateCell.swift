@@ -10,9 +10,8 @@ enum DateCell: CellFormat {
     let tens = unsafe byte(start + 9) &- 0x30
     let ones = unsafe byte(start + 10) &- 0x30
     guard tens <= 9, ones <= 9 else { return nil }
-    let date = CivilDate(year: year, month: month, day: Int(tens &* 10 &+ ones))
-    guard MomentBlock.isValid(date) else { return nil }
-    unsafe sink.values.storeBytes(of: Int32(truncatingIfNeeded: date.days), as: Int32.self)
+    guard let days = MomentBlock.days(year, month, Int(tens &* 10 &+ ones)) else { return nil }
+    unsafe sink.values.storeBytes(of: Int32(truncatingIfNeeded: days), as: Int32.self)
     return unsafe start + 12
   }
 }
@@ -46,10 +45,18 @@ enum MomentBlock {
     return (Int(pairs & 0xFF), Int(pairs &>> 24 & 0xFF), Int(pairs &>> 48 & 0xFF))
   }
 
-  /// Whether the calendar has the date, years 1 to 9999.
+  /// Days since 1970-01-01 of a date of the years 1 to 9999; nil if the calendar has no such day.
   @inline(__always)
-  static func isValid(_ date: CivilDate) -> Bool {
-    guard date.year > 0, 1...12 ~= date.month, date.day > 0 else { return false }
-    return date.day <= 28 || date.isValid
+  static func days(_ year: Int, _ month: Int, _ day: Int) -> Int? {
+    guard year > 0, 1...12 ~= month, day > 0,
+      day <= 28 || CivilDate(year: year, month: month, day: day).isValid
+    else { return nil }
+    // Years start in March, so that the leap day comes last; no eras, as no year is negative.
+    let isEarly = month <= 2
+    let shiftedYear = isEarly ? year &- 1 : year
+    let shiftedMonth = isEarly ? month &+ 9 : month &- 3
+    let centuries = shiftedYear / 100
+    let leapDays = shiftedYear &>> 2 &- centuries &+ centuries &>> 2
+    return shiftedYear &* 365 &+ leapDays &+ (shiftedMonth &* 979 &+ 16) &>> 5 &+ day &- 719_469
   }
 }

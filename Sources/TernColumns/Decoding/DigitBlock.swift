@@ -17,9 +17,13 @@ struct DigitBlock {
 
   /// The number that the digits spell. `count` must not be 0.
   @inline(__always)
-  var value: UInt64 {
+  var value: UInt64 { Self.combine(digits &<< UInt64(truncatingIfNeeded: 64 &- 8 &* count)) }
+
+  /// The number that the first `count` (1 to 8) of eight bytes spell, which are digits.
+  @inline(__always)
+  static func value(of block: UInt64, count: Int) -> UInt64 {
     // Leading zeros come in from below: the first digit is in the lowest byte.
-    Self.combine(digits &<< UInt64(64 &- 8 &* count))
+    combine((block ^ 0x3030_3030_3030_3030) &<< UInt64(64 &- 8 &* count))
   }
 
   /// The digits as the first of eight: 5 is 50 000 000.

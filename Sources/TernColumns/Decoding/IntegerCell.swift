@@ -11,7 +11,7 @@ enum IntegerCell<Stored: FixedWidthInteger & BitwiseCopyable>: CellFormat {
     if isQuoted { unsafe next += 1 }
     let isNegative = unsafe byte(next) == UInt8(ascii: "-")
     if isNegative { unsafe next += 1 }
-    guard let (magnitude, end) = unsafe Digits.integer(next) else { return nil }
+    guard let (magnitude, end) = unsafe Integer.read(next) else { return nil }
     unsafe next = end
     if isQuoted {
       guard unsafe byte(next) == UInt8(ascii: "\"") else { return nil }
@@ -55,23 +55,19 @@ enum BoolCell: CellFormat {
 }
 
 /// Runs of decimal digits.
-enum Digits {
+enum Integer {
   /// A whole number of up to 19 digits without a superfluous zero, and the byte behind it.
   @inline(__always)
-  @unsafe static func integer(
+  @unsafe static func read(
     _ start: UnsafeRawPointer
   ) -> (magnitude: UInt64, end: UnsafeRawPointer)? {
     let first = unsafe DigitBlock(start)
-    if first.count < 8 {
-      guard first.count > 0 else { return nil }
-      if first.count > 1, unsafe byte(start) == UInt8(ascii: "0") { return nil }
-      return unsafe (first.value, start + first.count)
-    }
-    guard unsafe byte(start) != UInt8(ascii: "0") else { return nil }
+    let zeroCount = unsafe byte(start) == UInt8(ascii: "0") ? first.count : 1
+    guard zeroCount == 1, first.count > 0 else { return nil }
+    if first.count < 8 { return unsafe (first.value, start + first.count) }
     let second = unsafe DigitBlock(start + 8)
     if second.count == 0 { return unsafe (first.value, start + 8) }
-    let leading =
-      first.value &* tern_power_of_ten(UInt64(second.count)) &+ second.value
+    let leading = first.value &* tern_power_of_ten(UInt64(second.count)) &+ second.value
     if second.count < 8 { return unsafe (leading, start + 8 + second.count) }
     let third = unsafe DigitBlock(start + 16)
     if third.count == 0 { return unsafe (leading, start + 16) }

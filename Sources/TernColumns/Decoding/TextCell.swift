@@ -1,6 +1,6 @@
 private import CTern
 
-/// Strings without escapes, copied 16 bytes at a step and checked to be UTF-8.
+/// Strings without escapes, copied 32 bytes at a step and checked to be UTF-8.
 enum TextCell: CellFormat {
   @inline(__always)
   @unsafe static func read(
@@ -9,32 +9,48 @@ enum TextCell: CellFormat {
     guard unsafe byte(start) == UInt8(ascii: "\"") else { return nil }
     var source = unsafe start + 1
     var target = unsafe sink.data
-    var highBits: UInt32 = 0
-    while true {
-      // Sound: 64 bytes may be written behind `dataLimit`, 16 read behind the window's end.
-      guard unsafe target <= sink.dataLimit else { return nil }
-      unsafe tern_copy_16(target, source)
-      let stops = unsafe tern_text_stops(source)
-      let high = unsafe tern_text_high_bits(source)
-      if stops != 0 {
-        let run = stops.trailingZeroBitCount
-        highBits |= high & (1 &<< UInt32(run) &- 1)
-        unsafe source += run
-        unsafe target += run
-        break
+    guard unsafe target <= sink.dataLimit else { return nil }
+    var (stops, highBits) = unsafe copy(source, target)
+    if stops != 0 {
+      highBits &= stops ^ (stops &- 1)
+      let run = stops.trailingZeroBitCount
+      guard unsafe highBits == 0 || UTF8Check.areSequences(source, highBits) else { return nil }
+      unsafe source += run
+      unsafe target += run
+    } else {
+      while stops == 0 {
+        unsafe source += 32
+        unsafe target += 32
+        guard unsafe target <= sink.dataLimit else { return nil }
+        let next = unsafe copy(source, target)
+        stops = next.stops
+        highBits |= next.highBits
       }
-      highBits |= high
-      unsafe source += 16
-      unsafe target += 16
+      unsafe source += stops.trailingZeroBitCount
+      unsafe target += stops.trailingZeroBitCount
+      // High bits behind the text only make the check needless, not wrong.
+      let text = unsafe UnsafeRawBufferPointer(start: sink.data, count: target - sink.data)
+      guard unsafe highBits == 0 || UTF8Check.isValid(text) else { return nil }
     }
     guard unsafe byte(source) == UInt8(ascii: "\"") && target <= sink.dataLimit else { return nil }
-    if highBits != 0 {
-      let text = unsafe UnsafeRawBufferPointer(start: sink.data, count: target - sink.data)
-      guard unsafe UTF8Check.isValid(text) else { return nil }
-    }
     unsafe sink.dataEnd = target
     unsafe sink.values.storeBytes(
       of: Int32(truncatingIfNeeded: target - sink.dataStart), as: Int32.self)
     return unsafe source + 1
+  }
+
+  /// Copies 32 bytes; which of them end a text, and which are not ASCII.
+  ///
+  /// Sound: 64 bytes may be written behind `dataLimit`, and are there to be read behind the
+  /// window's end; 32 at a time, because most texts then need one step.
+  @inline(__always)
+  @unsafe private static func copy(
+    _ source: UnsafeRawPointer, _ target: UnsafeMutableRawPointer
+  ) -> (stops: UInt32, highBits: UInt32) {
+    unsafe tern_copy_16(target, source)
+    unsafe tern_copy_16(target + 16, source + 16)
+    let stops = unsafe tern_text_stops(source) | tern_text_stops(source + 16) &<< 16
+    let high = unsafe tern_text_high_bits(source) | tern_text_high_bits(source + 16) &<< 16
+    return (stops, high)
   }
 }

@@ -58,10 +58,9 @@ enum TimestampText {
     else { return nil }
     let tens = unsafe byte(start + 18) &- 0x30
     let ones = unsafe byte(start + 19) &- 0x30
-    let date = CivilDate(year: year, month: month, day: day)
-    guard tens <= 5, ones <= 9, hour < 24, minute < 60, MomentBlock.isValid(date) else {
-      return nil
-    }
+    guard tens <= 5, ones <= 9, hour < 24, minute < 60,
+      let days = MomentBlock.days(year, month, day)
+    else { return nil }
     var end = unsafe start + 20
     var nanoseconds: UInt64 = 0
     if unsafe byte(end) == UInt8(ascii: ".") {
@@ -79,7 +78,7 @@ enum TimestampText {
     }
     guard unsafe byte(end) == UInt8(ascii: "\"") else { return nil }
     let second = Int(tens &* 10 &+ ones)
-    let seconds = ((date.days &* 24 &+ hour) &* 60 &+ minute) &* 60 &+ second
+    let seconds = ((days &* 24 &+ hour) &* 60 &+ minute) &* 60 &+ second
     let moment = WideTimestamp(seconds: Int64(seconds), nanoseconds: Int32(nanoseconds))
     return unsafe (moment, end + 1)
   }
