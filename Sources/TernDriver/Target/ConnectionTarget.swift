@@ -100,6 +100,13 @@ public struct ConnectionTarget: Sendable {
     return name == passwordOption ? stored("password") : nil
   }
 
+  /// The data source that a keyword string names, also while the protocol is not known yet: it may
+  /// stand in the data source.
+  public var dataSourceName: String? {
+    let early = waiting.first { OptionTable.fold($0.name) == "dsn" }
+    return early?.value.text ?? setting("dsn")?.value.text
+  }
+
   /// The names of all options that were set; families in the order of their names.
   var setNames: [String] {
     let stored = layers.values.flatMap { $0.keys } + passwordOptions.values

@@ -1,0 +1,3 @@
+@_exported public import TernColumns
+@_exported public import TernCore
+@_exported public import TernDriver

@@ -1,0 +1,17 @@
+import Synchronization
+
+/// Lets one call at a time onto a connection and its statements and descriptors.
+final class CallLock: Sendable {
+  private let mutex = Mutex(())
+
+  /// Waits for the turn and runs `body`.
+  @inline(__always)
+  func hold(_ body: () -> Int16) -> Int16 {
+    mutex.withLock { _ in body() }
+  }
+
+  /// Runs `body` if no call is on, else returns nil at once.
+  func holdIfFree(_ body: () -> Int16) -> Int16? {
+    mutex.withLockIfAvailable { _ in body() }
+  }
+}

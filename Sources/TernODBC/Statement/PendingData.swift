@@ -1,0 +1,3 @@
+/// Parameters whose data the application is sending.
+struct PendingData {
+}

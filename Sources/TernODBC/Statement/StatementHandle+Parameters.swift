@@ -1,0 +1,24 @@
+import Tern
+
+// SQLBindParameter, and executions with parameters.
+extension StatementHandle {
+  var hasBoundParameters: Bool { !apd.records.isEmpty }
+
+  func bindParameter(
+    _ number: UInt16, _ direction: Int16, _ binding: ParameterBinding
+  ) throws(TernError) -> ReturnCode {
+    throw .unsupported("not yet")
+  }
+
+  func executeWithParameters(_ prepared: PreparedText) throws(TernError) -> ReturnCode {
+    throw .unsupported("not yet")
+  }
+
+  func parameterData(_ token: Address) throws(TernError) -> ReturnCode {
+    throw .unsupported("not yet")
+  }
+
+  func putData(_ data: Address, _ length: Int) throws(TernError) -> ReturnCode {
+    throw .unsupported("not yet")
+  }
+}
