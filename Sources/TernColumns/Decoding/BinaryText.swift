@@ -81,3 +81,21 @@ enum BinaryText {
     }
   }
 }
+
+extension BinaryText {
+  /// Appends base64 with padding.
+  static func append(base64 bytes: [UInt8], to text: inout [UInt8]) {
+    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    for start in stride(from: 0, to: bytes.count, by: 3) {
+      let count = min(3, bytes.count - start)
+      var group: UInt32 = 0
+      for offset in 0..<3 {
+        group = group << 8 | (offset < count ? UInt32(bytes[start + offset]) : 0)
+      }
+      for digit in 0..<4 {
+        let isUsed = digit <= count
+        text.append(isUsed ? alphabet[Int(group >> UInt32(18 - 6 * digit)) & 63] : 0x3D)
+      }
+    }
+  }
+}
