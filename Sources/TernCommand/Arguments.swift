@@ -113,7 +113,7 @@ public struct Arguments: Hashable, Sendable {
     try apply(&self, value)
   }
 
-  /// `--name=value` as name and value. Long names only: `-o=x` would be a file named `=x` elsewhere.
+  /// `--name=value` as name and value. Long names only: `-o=x` is a file named `=x` elsewhere.
   private static func cut(_ word: String) -> (String, String?) {
     guard word.hasPrefix("--"), let equals = word.firstIndex(of: "=") else { return (word, nil) }
     return (String(word[..<equals]), String(word[equals...].dropFirst()))

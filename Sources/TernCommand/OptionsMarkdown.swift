@@ -22,9 +22,8 @@ public enum OptionsMarkdown {
     for row in keys.map(\.definition) {
       let aliases = row.aliases.isEmpty ? "" : " (" + row.aliases.joined(separator: ", ") + ")"
       let mark = row.isSecret ? " ●" : ""
-      lines.append(
-        "| `\(row.name)`\(aliases)\(mark) | \(row.type.allowed) | \(row.defaultHelp) | \(row.help) |"
-      )
+      let cells = ["`\(row.name)`\(aliases)\(mark)", row.type.allowed, row.defaultHelp, row.help]
+      lines.append("| " + cells.joined(separator: " | ") + " |")
     }
     return lines.joined(separator: "\n") + "\n"
   }

@@ -26,6 +26,9 @@ public struct ConnectionTarget: Sendable {
   /// What was ignored or changed so far.
   public private(set) var warnings: [Warning] = []
 
+  /// More would tell nobody anything.
+  private static let warningCountMax = 100
+
   /// The options that this target knows.
   private(set) var table: OptionTable
   /// Where the protocol was named.
@@ -287,9 +290,13 @@ extension ConnectionTarget {
 
   /// An unknown name: an error, or a warning where ODBC wants one.
   private mutating func refuse(_ assignment: TargetAssignment) throws(TernError) {
+    guard audience == .odbc, assignment.layer != .call else {
+      throw unknown(assignment.name, isNameSafe: assignment.isNameSafe)
+    }
+    guard !OptionTable.swallowedByODBC.contains(OptionTable.fold(assignment.name)),
+      warnings.count < ConnectionTarget.warningCountMax
+    else { return }
     let error = unknown(assignment.name, isNameSafe: assignment.isNameSafe)
-    guard audience == .odbc, assignment.layer != .call else { throw error }
-    guard !OptionTable.swallowedByODBC.contains(OptionTable.fold(assignment.name)) else { return }
     warnings.append(Warning(.unknownKeyword, "ignored: \(error.message)"))
   }
 }

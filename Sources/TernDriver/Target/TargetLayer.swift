@@ -20,7 +20,8 @@ enum TargetNameStyle {
   case exact
   /// As set by a call: without regard to case and `_`; the last wins.
   case call
-  /// As in a keyword string or ini file: like a call, and the vendor's keywords too; the first wins.
+  /// As in a keyword string or ini file: like a call, and with the vendor's keywords; the first
+  /// wins.
   case keyword
 }
 

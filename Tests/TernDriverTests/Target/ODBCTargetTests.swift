@@ -12,6 +12,11 @@ import Testing
     #expect(try target.text("application_name") == "prog")
   }
 
+  @Test func manyUnknownKeywordsTakeLittleTimeAndRoom() throws {
+    let text = (0..<100_000).map { "k\($0)=v;" }.joined()
+    #expect(try parseODBC("Protocol=cluster;Server=h;" + text).warnings.count == 100)
+  }
+
   @Test func badValuesStayErrorsAndCallsStayStrict() throws {
     #expect(
       failure { () throws(TernError) in
