@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from typing import Any
 
@@ -85,3 +86,47 @@ def test_a_sub_login_waits_for_the_others(server: Any) -> None:
         data = main.ask("requestParallelConnections", numRequestedConnections=2)["responseData"]
         reply = sub.login(command="subLogin", token=data["token"], sessionId=main.session_id)
         assert reply["exception"]["sqlCode"] == "08004"
+
+
+def test_subconnections_insert_with_the_main_connections_statement(server: Any) -> None:
+    with Wire(server.info["port"]) as main:
+        main.login()
+        main.execute("CREATE OR REPLACE TABLE S.PARTS (A DECIMAL(9,0))")
+        main.ask("setAttributes", attributes={"autocommit": False})
+        data = main.ask("requestParallelConnections", numRequestedConnections=2)["responseData"]
+        sql = "INSERT INTO S.PARTS VALUES (?)"
+        prepared = main.ask("createPreparedStatement", sqlText=sql)["responseData"]
+        columns = prepared["parameterData"]["columns"]
+        counts: list[int] = []
+
+        def insert(first: int) -> None:
+            with Wire(server.info["port"]) as sub:
+                sub.login(command="subLogin", token=data["token"], sessionId=main.session_id)
+                values = [list(range(first, first + 100))]
+                reply = sub.ask(
+                    "executePreparedStatement", statementHandle=prepared["statementHandle"],
+                    numColumns=1, numRows=100, columns=columns, data=values)
+                counts.append(result_of(reply)["rowCount"])
+
+        threads = [threading.Thread(target=insert, args=(first,)) for first in (0, 100)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(20)
+        assert counts == [100, 100]
+        main.execute("COMMIT")
+        assert main.rows("SELECT COUNT(*), MIN(A), MAX(A) FROM S.PARTS") == [[200], [0], [199]]
+
+
+def test_a_client_that_leaves_ends_its_statement(server: Any) -> None:
+    with Wire(server.info["port"]) as wire:
+        wire.login()
+        sql = "SELECT COUNT(*) FROM RETAIL.HUGE A, RETAIL.HUGE B"
+        wire.send({"command": "execute", "sqlText": sql})
+        left = wire.session_id
+        wire.socket.socket.shutdown(socket.SHUT_RDWR)
+    with Wire(server.info["port"]) as wire:
+        wire.login()
+        wanted = f"SELECT COUNT(*) FROM EXA_ALL_SESSIONS WHERE SESSION_ID = {left}"
+        while wire.rows(wanted) != [[0]]:
+            pass

@@ -27,6 +27,7 @@ class WebSocket:
         self._partial: list[bytes] = []
         self._partial_text = True
         self._write_lock = asyncio.Lock()
+        self._ended = False
         self.request: Request | None = None
 
     async def handshake(self) -> bool:
@@ -116,6 +117,8 @@ class WebSocket:
         self._writer.transport.abort()
 
     async def _frame(self, opcode: Opcode, data: bytes, fin: bool = True) -> None:
+        if self._ended:
+            raise ConnectionResetError("the WebSocket has been closed")
         frame = Frame(opcode, data, fin=fin)
         self._writer.write(frame.serialize(mask=False, extensions=[]))
         await self._writer.drain()
@@ -128,7 +131,9 @@ class WebSocket:
         for data in self._protocol.data_to_send():
             if data:
                 self._writer.write(data)
-            elif self._writer.can_write_eof():
+                continue
+            self._ended = True
+            if self._writer.can_write_eof():
                 self._writer.write_eof()
             else:
                 # TLS knows no half-close, and the client waits for the server to end the connection.

@@ -390,6 +390,16 @@ class SqlSession:
             self._cursor.execute(statement, values) if values else self._cursor.execute(statement)
         self._journal = journal
 
+    def close_running(self) -> None:
+        """Closes although a statement may still run in another thread: ends that one first."""
+        while not self.lock.acquire(timeout=0.05):
+            self.interrupt()
+            self.press()
+        try:
+            self.close()
+        finally:
+            self.lock.release()
+
     def close(self) -> None:
         """Rolls back and lets go of the cursor."""
         self.rollback_engine()

@@ -41,6 +41,7 @@ class Session:
         self.ended = False
         # Requests that have arrived and are not answered: what an abortQuery may be meant for.
         self.outstanding = 0
+        self._gone = asyncio.Event()
         self._inbox: asyncio.Queue[dict[str, Any] | ExaError | None] = asyncio.Queue()
 
     @property
@@ -66,7 +67,7 @@ class Session:
                 self.member_of.release()
             if self.sql and not self.member_of:
                 self.sql.interrupt()
-                await self.server.in_thread(self.sql.close)
+                await self.server.in_thread(self.sql.close_running)
             self.server.forget(self)
 
     async def _read(self) -> None:
@@ -90,6 +91,7 @@ class Session:
             pass
         if self.sql and self.outstanding and not self.member_of:
             self.sql.interrupt()
+        self._gone.set()
         self._inbox.put_nowait(None)
 
     def _decode(self, raw: str | bytes) -> dict[str, Any]:
@@ -294,7 +296,8 @@ class Session:
         for _ in range(int(actions.get("pongs") or 0)):
             await self.socket.pong()
         if "stall" in actions:
-            await asyncio.Event().wait()
+            await self._gone.wait()
+            return False
         if "close" in actions or "reset" in actions:
             return await self._end(actions.get("close"), "reset" in actions)
         for extra in actions.get("extraBefore") or []:
