@@ -169,12 +169,18 @@ public final class ResultSet: Sendable {
     case .ahead(let queue): return try queue.next(context)
     case .direct: break
     }
-    // The first page is fetched here: most results have no second one and need no thread.
     let isFirst = rowsTaken == 0
+    if isFirst, options.readerCountMax > 1, let queue = try startReaders(source, context) {
+      state.withLock { $0.progress = .ahead(queue) }
+      return try queue.next(context)
+    }
+    // The first page is fetched here: most results have no second one and need no thread.
     if isFirst || source.isFinished || options.prefetchBatchCountMax == 0 {
       return try fetchDirectly(source, context)
     }
-    let queue = try startReading(source, firstRow: rowsTaken, context)
+    let reader = SerialReader(source, firstRow: rowsTaken, gate: gate)
+    let queue = try PageQueue(
+      [reader], firstRow: rowsTaken, isOrdered: true, budget: options.budget, gate: gate)
     state.withLock { $0.progress = .ahead(queue) }
     return try queue.next(context)
   }
@@ -189,19 +195,16 @@ public final class ResultSet: Sendable {
     return nil
   }
 
-  private func startReading(
-    _ source: any PageSource, firstRow: Int64, _ context: CallContext
-  ) throws(TernError) -> PageQueue {
-    var readers: [any PageReader] = []
-    if options.readerCountMax > 1 {
-      readers = try gate.run(context) { [options] _ throws(TernError) in
-        try source.makeReaders(options.readerCountMax, context)
-      }
+  /// Starts the result's independent readers; nil if it has none.
+  private func startReaders(
+    _ source: any PageSource, _ context: CallContext
+  ) throws(TernError) -> PageQueue? {
+    let readers = try gate.run(context) { [options] _ throws(TernError) in
+      try source.makeReaders(options.readerCountMax, context)
     }
-    if readers.isEmpty { readers = [SerialReader(source, firstRow: firstRow, gate: gate)] }
+    guard !readers.isEmpty else { return nil }
     return try PageQueue(
-      readers, firstRow: firstRow, isOrdered: options.isOrdered, budget: options.budget,
-      gate: gate)
+      readers, firstRow: 0, isOrdered: options.isOrdered, budget: options.budget, gate: gate)
   }
 
   private func finish() {

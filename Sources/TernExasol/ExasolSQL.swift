@@ -34,6 +34,35 @@ enum ExasolSQL {
     return present.isEmpty ? "" : " WHERE " + present.joined(separator: " AND ")
   }
 
+  /// Whether the text may change attributes of the session, some of which no reply announces.
+  static func changesSession(_ sql: String) -> Bool {
+    ["ALTER", "OPEN", "CLOSE", "ROLLBACK"].contains(firstWord(sql))
+  }
+
+  /// Whether the text asks for rows.
+  static func isQuery(_ sql: String) -> Bool {
+    ["SELECT", "WITH", "VALUES", "TABLE", "("].contains(firstWord(sql))
+  }
+
+  /// The first word behind blanks and comments, in capitals.
+  static func firstWord(_ sql: String) -> String {
+    var rest = Substring(sql)
+    while true {
+      rest = rest.drop(while: \.isWhitespace)
+      if rest.hasPrefix("--") {
+        rest = rest.drop { !$0.isNewline }
+      } else if rest.hasPrefix("/*") {
+        rest = rest.dropFirst(2)
+        while !rest.isEmpty, !rest.hasPrefix("*/") { rest = rest.dropFirst() }
+        rest = rest.dropFirst(2)
+      } else {
+        break
+      }
+    }
+    if rest.first == "(" { return "(" }
+    return rest.prefix { $0.isLetter }.uppercased()
+  }
+
   private static func request(_ sql: String) -> [UInt8] {
     ExasolRequest.execute(hint + sql, [])
   }

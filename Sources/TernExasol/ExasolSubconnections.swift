@@ -1,0 +1,148 @@
+internal import TernColumns
+internal import TernCore
+internal import TernDriver
+
+/// Further connections to the nodes of the cluster, which belong to one session and read shares of
+/// its results.
+///
+/// Only `fetch` may run on one of them alone; every other command goes to all at the same time, or
+/// it hangs. Source: Exasol reference, section 5 "Parallel reads".
+final class ExasolSubconnections: Sendable {
+  let lines: [ExasolLine]
+  private let session: ExasolSession
+  /// Whether autocommit was on before, and is to be on again.
+  private let restoresAutocommit: Bool
+  private let isOpen = Locked(true)
+
+  private init(_ session: ExasolSession, _ lines: [ExasolLine], restoresAutocommit: Bool) {
+    self.session = session
+    self.lines = lines
+    self.restoresAutocommit = restoresAutocommit
+  }
+
+  /// Opens at most `countMax` of them; nil where nothing would be gained or it does not work, in
+  /// which case everything is as before and the session warns.
+  static func open(
+    _ session: ExasolSession, countMax: Int, _ context: CallContext
+  ) throws(TernError) -> ExasolSubconnections? {
+    let restoresAutocommit = session.state.isAutocommit
+    if restoresAutocommit { try session.setAutocommit(false, context) }
+    do throws(TernError) {
+      if let lines = try lines(session, countMax, context) {
+        return ExasolSubconnections(session, lines, restoresAutocommit: restoresAutocommit)
+      }
+    } catch {
+      if error.kind == .cancelled || error.kind == .timeout || !session.isAlive { throw error }
+      session.warn(
+        Warning(.optionChanged, "parallel reading is off for this statement: \(error.message)"))
+    }
+    try request(session, 0, context)
+    if restoresAutocommit { try session.setAutocommit(true, context) }
+    return nil
+  }
+
+  private static func lines(
+    _ session: ExasolSession, _ countMax: Int, _ context: CallContext
+  ) throws(TernError) -> [ExasolLine]? {
+    let hostIP = session.line.peerAddress
+    let fields = try session.fields(of: ExasolRequest.hosts(hostIP), context)
+    let nodeCount = Int(clamping: try fields.requiredNumber("numNodes"))
+    guard nodeCount > 1, countMax > 1 else { return nil }
+    let wanted = min(nodeCount, countMax)
+    let reply = try request(session, wanted, context)
+    let count = Int(clamping: try reply.requiredNumber("numOpenConnections"))
+    guard count > 0, count <= wanted, let token = try reply.number("token") else { return nil }
+    let nodes = try addresses(session, reply.list("nodes") ?? fields.list("nodes") ?? [])
+    guard nodes.count >= count else { throw .badReply("fewer nodes than connections") }
+    let ticket = ExasolSubTicket(token: token, sessionID: session.login.sessionID)
+    let (opener, version) = (session.opener, session.login.protocolVersion)
+    return try concurrently(count) { index throws(TernError) in
+      try opener.openSubconnection(nodes[index], ticket, protocolVersion: version, context)
+    }
+  }
+
+  /// `host` takes the database port, `host:port` its own.
+  private static func addresses(
+    _ session: ExasolSession, _ nodes: [String]
+  ) throws(TernError) -> [HostAddress] {
+    let port = session.line.host.port
+    var addresses: [HostAddress] = []
+    for node in nodes {
+      guard let colon = node.lastIndex(of: ":"), !node.hasSuffix("]"),
+        node.firstIndex(of: ":") == colon || node.hasPrefix("[")
+      else {
+        addresses.append(HostAddress(host: node, port: port))
+        continue
+      }
+      guard let own = UInt16(node[node.index(after: colon)...]), own > 0 else {
+        throw .badReply("a node address with a malformed port")
+      }
+      addresses.append(HostAddress(host: String(node[..<colon]), port: own))
+    }
+    return addresses
+  }
+
+  @discardableResult
+  private static func request(
+    _ session: ExasolSession, _ count: Int, _ context: CallContext
+  ) throws(TernError) -> ExasolFields {
+    let request =
+      session.login.protocolVersion >= 4
+      ? ExasolRequest.requestParallelConnections(count)
+      : ExasolRequest.enterParallel(session.line.peerAddress, count)
+    return try session.fields(of: request, context)
+  }
+
+  /// Sends a request on all of them at once.
+  func onAll<Answer: Sendable>(
+    _ request: [UInt8], _ context: CallContext,
+    _ read: @escaping @Sendable (JSONReader) throws(TernError) -> Answer
+  ) throws(TernError) -> [Answer] {
+    let lines = lines
+    return try concurrently(lines.count) { index throws(TernError) in
+      let reply = try lines[index].exchange(
+        request, .quick, feedbackSeconds: 1, context, read)
+      if let exception = reply.exception { throw ExasolErrors.error(exception) }
+      guard let answer = reply.payload else { throw .badReply("no responseData") }
+      return answer
+    }
+  }
+
+  /// Says goodbye on all, tells the main connection, and restores autocommit. Twice is fine.
+  func close(_ handle: Int64?, _ context: CallContext) {
+    let wasOpen = isOpen.withLock { isOpen in
+      defer { isOpen = false }
+      return isOpen
+    }
+    guard wasOpen else { return }
+    do throws(TernError) {
+      if let handle {
+        try tellAll(ExasolRequest.closeResultSets([handle]), context)
+      }
+      try tellAll(ExasolRequest.disconnect, context)
+    } catch {
+      Log.write(.info, "exasol: closing subconnections failed: \(error)")
+    }
+    for line in lines { line.close(context) }
+    guard session.isAlive else { return }
+    do throws(TernError) {
+      if let handle { session.closeResultSet(handle, context) }
+      try Self.request(session, 0, context)
+      if restoresAutocommit {
+        try session.end(.commit, context)
+        try session.setAutocommit(true, context)
+      }
+    } catch {
+      session.warn(Warning(.warning, "leaving parallel mode failed: \(error.message)"))
+    }
+  }
+
+  private func tellAll(_ request: [UInt8], _ context: CallContext) throws(TernError) {
+    let lines = lines
+    _ = try concurrently(lines.count) { index throws(TernError) in
+      _ = try lines[index].exchange(request, .quick, feedbackSeconds: 1, context) {
+        json throws(TernError) in try json.skip()
+      }
+    }
+  }
+}
