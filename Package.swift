@@ -79,7 +79,8 @@ let package = Package(
     .testTarget(
       name: "TernColumnsTests", dependencies: ["TernColumns"], swiftSettings: common),
     .testTarget(
-      name: "TernDriverTests", dependencies: ["TernDriver"], swiftSettings: common),
+      name: "TernDriverTests",
+      dependencies: ["TernDriver", "TernNet", "TernColumns", "TernCore"], swiftSettings: common),
     .testTarget(
       name: "TernCommandTests", dependencies: ["TernCommand"], swiftSettings: common),
     .testTarget(

@@ -15,16 +15,19 @@ public final class Connection: Sendable {
   ///
   /// Blocks for at most `login_timeout`. `cancelToken` lets another thread give up.
   /// - Throws: `.connection` 08001, `.authentication` 28000, `.timeout`, `.cancelled`, `.usage`.
-  public init(
+  public convenience init(
     _ target: ConnectionTarget, cancelToken: CancelToken = CancelToken()
   ) throws(TernError) {
-    let options = try StatementOptions(target)
     let login = try target.duration("login_timeout")
     let context = CallContext(deadline: .after(login, .login), cancelToken: cancelToken)
-    let session = try target.openSession(context)
+    try self.init(try target.openSession(context), target)
+  }
+
+  /// Takes over a session that stands.
+  init(_ session: any Session, _ target: ConnectionTarget) throws(TernError) {
     self.target = target
     gate = SessionGate(session)
-    defaults = Locked(options)
+    defaults = Locked(try StatementOptions(target))
   }
 
   deinit { gate.close() }
@@ -97,7 +100,7 @@ public final class Connection: Sendable {
     let source = try call { session, context throws(TernError) in
       try session.open(partition, context)
     }
-    return ResultSet(.rows(source), nil, defaults.current, gate, CancelScope(cancelRegistry))
+    return ResultSet(.rows(source), nil, defaults.current, self, CancelScope(cancelRegistry))
   }
 
   /// Notes beside the success of the last calls; empties the list.

@@ -25,7 +25,9 @@ public final class ResultSet: Sendable {
   private let source: (any PageSource)?
   private let outcomes: (any Outcomes)?
   private let options: StatementOptions
-  private let gate: SessionGate
+  /// Held, so that a connection whose last name is gone stays open while results are read.
+  private let connection: Connection
+  private var gate: SessionGate { connection.gate }
   private let scope: CancelScope
   private let state: Locked<State>
   /// Rows that a statement without rows changed; nil: the server does not tell, or there are rows.
@@ -35,11 +37,11 @@ public final class ResultSet: Sendable {
 
   init(
     _ outcome: Outcome, _ outcomes: (any Outcomes)?, _ options: StatementOptions,
-    _ gate: SessionGate, _ scope: CancelScope
+    _ connection: Connection, _ scope: CancelScope
   ) {
     self.outcomes = outcomes
     self.options = options
-    self.gate = gate
+    self.connection = connection
     self.scope = scope
     let rowsLeft = options.rowCountMax > 0 ? options.rowCountMax : Int64.max
     switch outcome {
@@ -117,7 +119,7 @@ public final class ResultSet: Sendable {
       return try gate.run(context) { _ throws(TernError) in try outcomes.next(context) }
     }
     guard let next else { return nil }
-    return ResultSet(next, outcomes, options, gate, scope)
+    return ResultSet(next, outcomes, options, connection, scope)
   }
 
   /// Frees what the server holds for this result, now if the connection is idle and otherwise

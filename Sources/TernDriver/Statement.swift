@@ -123,11 +123,11 @@ public final class Statement: Sendable {
 
   /// Asks what the server has; see `Connection.catalog`.
   public func catalog(_ request: CatalogRequest) throws(TernError) -> ResultSet {
-    let (options, gate) = (options, connection.gate)
+    let options = options
     let rows = try call { session, context throws(TernError) in
       try session.catalog(request, context)
     }
-    return ResultSet(.rows(try rows.pages()), nil, options, gate, scope)
+    return ResultSet(.rows(try rows.pages()), nil, options, connection, scope)
   }
 
   /// Ends the call that runs on this statement, and nothing else. Any thread; never blocks.
@@ -168,7 +168,7 @@ public final class Statement: Sendable {
     clearBindings()
     if let last, last.hasRows { return last }
     return ResultSet(
-      .changed(rows: rowsChanged), nil, options, connection.gate, scope)
+      .changed(rows: rowsChanged), nil, options, connection, scope)
   }
 
   private func run(
@@ -180,7 +180,7 @@ public final class Statement: Sendable {
       let first = try outcomes.next(context) ?? .changed(rows: nil)
       return (outcomes, first)
     }
-    return ResultSet(outcomes.1, outcomes.0, options, connection.gate, scope)
+    return ResultSet(outcomes.1, outcomes.0, options, connection, scope)
   }
 
   private func call<Result>(
