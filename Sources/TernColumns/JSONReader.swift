@@ -86,6 +86,11 @@ public final class JSONReader {
     }
   }
 
+  /// Whether an object comes next; false for anything else, JSON or not.
+  public func isObjectNext() throws(TernError) -> Bool {
+    try window.nextByte() == UInt8(ascii: "{")
+  }
+
   /// Enters an object; `nextKey()` then walks it.
   public func beginObject() throws(TernError) {
     try open(UInt8(ascii: "{"), "an object", isObject: true)

@@ -36,7 +36,8 @@ final class ExasolLine: Sendable {
     self.networkTimeout = networkTimeout
   }
 
-  var isAlive: Bool { failure.current == nil && channel.isAlive }
+  /// Whether nothing has ended the line so far. Any thread.
+  var isAlive: Bool { failure.current == nil }
 
   var peerAddress: String { channel.peerAddress }
 
@@ -55,13 +56,16 @@ final class ExasolLine: Sendable {
     try context.check("sending a request")
     let silence = silenceMax(patience, feedbackSeconds)
     var message: (any ExasolMessage)?
+    var isSent = false
     do throws(TernError) {
       try send(request, context)
+      isSent = true
       let reply = try receive(silence, context)
       message = reply.message
       return try ExasolReply(reading: reply.json, readPayload)
     } catch {
-      try recover(from: error, message, patience, silence)
+      // What never left needs no answer; half a message makes the channel dead by itself.
+      if isSent || !channel.isAlive { try recover(from: error, message, patience, silence) }
       throw error
     }
   }
@@ -91,7 +95,7 @@ final class ExasolLine: Sendable {
       let message = try channel.receive(silenceMax: silence, context)
       let source: any ByteSource = message.isBinary ? try Inflater(message) : message
       let json = try JSONReader(source)
-      if try json.isObject() { return (message, json) }
+      if try json.isObjectNext() { return (message, json) }
       try message.drain(context)
     }
   }
@@ -105,17 +109,13 @@ final class ExasolLine: Sendable {
   ) throws(TernError) {
     let grace = CallContext(deadline: .after(Self.graceNanoseconds, .network))
     do throws(TernError) {
-      switch error.kind {
-      case .data where message != nil:
-        try message?.drain(grace)
-      case .cancelled, .timeout where !error.endsConnection:
-        if let message {
-          try message.drain(grace)
-        } else {
-          try stop(patience, silence, grace)
-        }
-      default:
-        throw error
+      let isInterrupted =
+        error.kind == .cancelled || (error.kind == .timeout && !error.endsConnection)
+      guard error.kind == .data || isInterrupted else { throw error }
+      if let message {
+        try message.drain(grace)
+      } else {
+        try stop(patience, silence, grace)
       }
     } catch {
       throw die(error)

@@ -55,6 +55,9 @@ struct ExasolLogin {
     self.writeClient = writeClient
   }
 
+  /// Whether the message with the credentials has gone out.
+  var hasShownCredentials: Bool { state == .awaitingSession }
+
   /// The first message.
   mutating func start() throws(TernError) -> [UInt8] {
     guard state == .started else { throw .internal("the login was started twice") }

@@ -65,7 +65,7 @@ final class ExasolPages: PageSource {
     let (position, handle) = state.withLock { ($0.position, $0.handle) }
     guard let parallel, let handle, position == 0 else { return [] }
     return try parallel.readers(
-      set, handle: handle, byteCountMax, try session.resultReader(), context)
+      set, handle: handle, byteCountMax, session.resultReader(), context)
   }
 
   func close(_ context: CallContext) {

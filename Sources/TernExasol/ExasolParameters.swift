@@ -85,9 +85,9 @@ struct ExasolParameters {
     case "BOOLEAN": writer.value(try column.bool(at: row))
     case "DECIMAL": writer.value(try decimal(column, row, type))
     case "DOUBLE": writer.value(try double(column, row))
-    case "DATE": writer.value(try moment(column, row, formats.datePattern, digits: nil))
+    case "DATE": writer.value(try moment(column, row, formats.dates, digits: nil))
     case "TIMESTAMP", "TIMESTAMP WITH LOCAL TIME ZONE":
-      writer.value(try moment(column, row, formats.timestampPattern, digits: 6))
+      writer.value(try moment(column, row, formats.timestamps, digits: 6))
     default: writer.value(try text(column, row))
     }
   }
@@ -120,10 +120,10 @@ struct ExasolParameters {
   /// Text in the session's format. Only the standard formats can be written; text that the caller
   /// bound goes to the server as it is.
   private func moment(
-    _ column: Column, _ row: Int, _ pattern: MomentPattern?, digits: Int?
+    _ column: Column, _ row: Int, _ form: ExasolFormats.Form, digits: Int?
   ) throws(TernError) -> String {
     if column.type == .utf8 || column.type == .largeUtf8 { return try column.text(at: row) }
-    guard pattern == nil else {
+    guard form == .standard else {
       throw .unsupported(
         "the session's date format was changed: bind dates and timestamps as text in that "
           + "format, or set NLS_DATE_FORMAT and NLS_TIMESTAMP_FORMAT back to the default")

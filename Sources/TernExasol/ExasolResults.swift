@@ -28,44 +28,6 @@ struct ExasolResultSet: Sendable {
   var firstBatch: Batch?
 }
 
-/// How values are written in a session right now.
-struct ExasolFormats: Equatable, Sendable {
-  var options: ExasolTypeOptions
-  var datePattern: MomentPattern?
-  var timestampPattern: MomentPattern?
-
-  /// The formats that the session's attributes announce; nil patterns are the standard form.
-  init(_ attributes: ExasolAttributes, _ options: ExasolTypeOptions) throws(TernError) {
-    self.options = options
-    if attributes.dateFormat != "YYYY-MM-DD" {
-      datePattern = try MomentPattern(
-        nls: attributes.dateFormat, language: attributes.dateLanguage)
-    }
-    if !Self.isStandardTimestamp(attributes.datetimeFormat) {
-      timestampPattern = try MomentPattern(
-        nls: attributes.datetimeFormat, language: attributes.dateLanguage)
-    }
-  }
-
-  /// The default with any number of fraction digits; the decoder follows the digits present.
-  private static func isStandardTimestamp(_ format: String) -> Bool {
-    let stem = "YYYY-MM-DD HH24:MI:SS"
-    guard format.hasPrefix(stem) else { return false }
-    let rest = format.dropFirst(stem.count)
-    return rest.isEmpty || rest == ".FF" || (rest.hasPrefix(".FF") && Int(rest.dropFirst(3)) != nil)
-  }
-
-  /// How the values of a column are written.
-  func format(of type: ExasolDataType) -> ColumnFormat {
-    switch type.name {
-    case "DATE": datePattern.map { .pattern($0) } ?? .standard
-    case "TIMESTAMP", "TIMESTAMP WITH LOCAL TIME ZONE":
-      timestampPattern.map { .pattern($0) } ?? .standard
-    default: .standard
-    }
-  }
-}
-
 /// Reads the `responseData` of execute, executeBatch, executePreparedStatement and the metadata
 /// commands.
 struct ExasolResultReader {
@@ -161,7 +123,7 @@ struct ExasolResultReader {
       throw .badReply("rows are missing and there is no handle to fetch them with")
     }
     return ExasolResultSet(
-      handle: handle, columns: columns.map { $0.type.description($0.name, formats.options) },
+      handle: handle, columns: columns.map { formats.description($0.name, $0.type) },
       types: columns.map(\.type), rowCount: rowCount, firstBatch: rowsHere > 0 ? batch : nil)
   }
 
@@ -176,7 +138,7 @@ struct ExasolResultReader {
   func decoder(
     _ columns: [(name: String, type: ExasolDataType)]
   ) throws(TernError) -> ColumnDecoder {
-    let fields = columns.map { $0.type.description($0.name, formats.options).field }
+    let fields = columns.map { formats.description($0.name, $0.type).field }
     return try ColumnDecoder(
       Schema(fields), formats: columns.map { formats.format(of: $0.type) })
   }

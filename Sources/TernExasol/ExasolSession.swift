@@ -77,7 +77,7 @@ final class ExasolSession: Session {
   }
 
   func prepare(_ sql: String, _ context: CallContext) throws(TernError) -> any Preparation {
-    let reader = try resultReader()
+    let reader = resultReader()
     let request = ExasolRequest.prepare(Self.withoutTrailingSemicolon(sql))
     let reply = try exchange(request, .statement, context) { json throws(TernError) in
       try ExasolStatementReply(reading: json, reader)
@@ -93,7 +93,7 @@ final class ExasolSession: Session {
   ) throws(TernError) -> any Outcomes {
     let encoder = ExasolParameters(
       handle: statement.handle, types: statement.parameterTypes,
-      formats: try resultReader().formats, writesBinaryAsHex: writesBinaryAsHex)
+      formats: resultReader().formats, writesBinaryAsHex: writesBinaryAsHex)
     try setAttributes(attributes(for: options), context)
     guard let parameters, !statement.parameterTypes.isEmpty else {
       let results = try results(of: encoder.emptyRequest, .statement, context)
@@ -281,7 +281,7 @@ final class ExasolSession: Session {
   func results(
     of request: [UInt8], _ patience: ExasolLine.Patience, _ context: CallContext
   ) throws(TernError) -> [ExasolResult] {
-    let reader = try resultReader()
+    let reader = resultReader()
     return try exchange(request, patience, context) { json throws(TernError) in
       try reader.results(json)
     } ?? []
@@ -325,9 +325,9 @@ final class ExasolSession: Session {
     }
   }
 
-  func resultReader() throws(TernError) -> ExasolResultReader {
+  func resultReader() -> ExasolResultReader {
     let attributes = shared.withLock { $0.attributes }
-    return ExasolResultReader(formats: try ExasolFormats(attributes, typeOptions))
+    return ExasolResultReader(formats: ExasolFormats(attributes, typeOptions))
   }
 
   /// The attributes by which this execution differs from the one before.
