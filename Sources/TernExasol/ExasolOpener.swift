@@ -184,7 +184,7 @@ extension ExasolSession {
       try set(.isolation(level), context)
     }
     guard let sql = try target.text("session_init"), !sql.isEmpty else { return }
-    let statements = SQLSplitter(capabilities.dialect).statements(in: sql)
+    let statements = SQLSplitter(capabilities.dialect).split(sql)
     do throws(TernError) {
       _ = try results(of: ExasolRequest.executeBatch(statements, []), .statement, context)
       try readAttributes(context)

@@ -7,25 +7,25 @@ internal import TernDriver
 /// Source: Exasol reference, section 2.9: `parameterData` is absent without parameters, and
 /// `numResults` and `results` stand in it or beside it.
 struct ExasolStatementReply {
-  var handle: Int64
+  var handle: Int64 = -1
   var parameterTypes: [ExasolDataType] = []
   /// Columns of the result; empty for a statement without rows.
   var columns: [ColumnDescription] = []
 
   init(reading reader: JSONReader, _ results: ExasolResultReader) throws(TernError) {
-    var handle: Int64?
+    var found: Int64?
     try reader.beginObject()
     while let name = try reader.nextKey() {
       switch name {
-      case "statementHandle": handle = try reader.int64OrNull()
+      case "statementHandle": found = try reader.int64OrNull()
       case "parameterData" where try reader.peek() == .object:
         try readParameters(reader, results)
       case "results": try readResults(reader, results)
       default: try reader.skip()
       }
     }
-    guard let handle else { throw .badReply("a prepared statement without a handle") }
-    self.handle = handle
+    guard let found else { throw .badReply("a prepared statement without a handle") }
+    handle = found
   }
 
   private mutating func readParameters(

@@ -1,5 +1,3 @@
-public import TernDriver
-
 /// Takes a script apart at its semicolons.
 ///
 /// Semicolons in literals, quoted names and comments do not count. A line that is only `/` ends a

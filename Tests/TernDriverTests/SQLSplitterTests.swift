@@ -1,7 +1,7 @@
 import TernDriver
 import Testing
 
-@testable import TernCommand
+@testable import TernDriver
 
 @Suite struct SQLSplitterTests {
   @Test(arguments: [

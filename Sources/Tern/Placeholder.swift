@@ -1,7 +1,0 @@
-import TernCore
-public import TernDriver
-
-/// The protocols of this library.
-public let registry = DriverRegistry([]) { path throws(TernError) in
-  throw .unsupported("reading \(path)")
-}

@@ -1,0 +1,96 @@
+internal import TernCore
+internal import TernDriver
+internal import TernNet
+
+/// Opens WebSockets to the hosts of a target: in random order, each for its connect timeout.
+///
+/// Source: Exasol reference, section 1.6 "Hosts, ranges, failover".
+struct ExasolDialer: Sendable {
+  private let target: ConnectionTarget
+  private let hosts: [HostAddress]
+  private let settings: ConnectSettings
+
+  init(_ target: ConnectionTarget) throws(TernError) {
+    self.target = target
+    hosts = try target.hosts
+    settings = try target.connectSettings()
+  }
+
+  /// The first host that opens a WebSocket; all hosts' errors when none does.
+  func dialAny(
+    _ context: CallContext, _ networkTimeout: Int64?
+  ) throws(TernError) -> ExasolLine {
+    var failures: [TernError] = []
+    for host in hosts.shuffled() {
+      do throws(TernError) {
+        return try dial(host, context, networkTimeout)
+      } catch {
+        // Only trouble with this host is worth trying the next one.
+        guard error.kind == .connection || error.kind == .timeout, !context.deadline.isOver
+        else { throw error }
+        Log.write(.warning, "exasol: \(host): \(error.message)")
+        failures.append(error)
+      }
+    }
+    throw Self.combined(failures)
+  }
+
+  /// One host, with its own pin.
+  func dial(
+    _ host: HostAddress, _ context: CallContext, _ networkTimeout: Int64?
+  ) throws(TernError) -> ExasolLine {
+    let settings = try target.connectSettings(for: host, settings)
+    let socket = try WebSocket.connect(
+      to: Endpoint(host: host.host, port: host.port), settings, context)
+    Log.write(.info, "exasol: connected to \(host)")
+    return ExasolLine(
+      ExasolWebSocket(socket), host: host, networkTimeout: networkTimeout)
+  }
+
+  private static func combined(_ failures: [TernError]) -> TernError {
+    guard let first = failures.first else {
+      return .usage("option host is missing: which server?", .cannotConnect)
+    }
+    guard failures.count > 1 else { return first }
+    var error = first
+    error.message =
+      "none of \(failures.count) hosts could be reached: "
+      + failures.map(\.message).joined(separator: "; ")
+    return error
+  }
+}
+
+/// The channel of a real connection.
+final class ExasolWebSocket: ExasolChannel {
+  private let socket: WebSocket
+
+  init(_ socket: WebSocket) { self.socket = socket }
+
+  var isAlive: Bool { socket.stream.failure == nil }
+
+  var peerAddress: String { socket.stream.peerAddress }
+
+  func send(_ message: [UInt8], isBinary: Bool, _ context: CallContext) throws(TernError) {
+    if isBinary {
+      try socket.send(binary: message.span, context)
+    } else {
+      try socket.send(text: message.span, context)
+    }
+  }
+
+  func receive(
+    silenceMax: Int64, _ context: CallContext
+  ) throws(TernError) -> any ExasolMessage {
+    socket.stream.networkTimeout = silenceMax
+    return try socket.receive(context)
+  }
+
+  func close(_ context: CallContext) { socket.close(context) }
+}
+
+extension WebSocketMessage: ExasolMessage {
+  func drain(_ context: CallContext) throws(TernError) {
+    self.context = context
+    try discard()
+  }
+}
