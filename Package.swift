@@ -53,7 +53,8 @@ let package = Package(
       name: "TernExasol", dependencies: ["TernDriver", "TernColumns", "TernNet", "TernCore"],
       swiftSettings: common),
     .target(
-      name: "Tern", dependencies: ["TernDriver", "TernColumns", "TernCore", "TernExasol"],
+      name: "Tern",
+      dependencies: ["TernDriver", "TernColumns", "TernCore", "TernNet", "TernExasol"],
       swiftSettings: common),
     .target(
       name: "TernC", dependencies: ["Tern", "CTern"], exclude: ["tern.map"],

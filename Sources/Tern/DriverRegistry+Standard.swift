@@ -1,8 +1,10 @@
 public import TernDriver
+internal import TernExasol
+internal import TernNet
 
 extension DriverRegistry {
   /// The protocols of this library.
-  public static let standard = DriverRegistry([]) { path throws(TernError) in
-    throw .unsupported("files are not read yet: \(path)")
+  public static let standard = DriverRegistry([ExasolDriver.self]) { path throws(TernError) in
+    try SmallFile.read(path)
   }
 }

@@ -27,7 +27,7 @@ struct Program {
       switch arguments.action {
       case .help: try print(Arguments.help + "\n")
       case .version: try print("tern \(Version.text)\n")
-      case .listOptions: try print(OptionsMarkdown.text(Tern.registry))
+      case .listOptions: try print(OptionsMarkdown.text(DriverRegistry.standard))
       case .run: return run(arguments)
       }
       return Status.success

@@ -20,7 +20,7 @@ struct TargetSource {
     guard let text = arguments.target ?? System.environment("TERN_TARGET") else {
       throw Arguments.usage("no target: give one as the first argument or in TERN_TARGET")
     }
-    var target = try ConnectionTarget(parsing: text, registry: Tern.registry)
+    var target = try ConnectionTarget(parsing: text, registry: .standard)
     if arguments.target != nil { warnOfSecrets(in: target) }
     for setting in arguments.settings { try target.set(setting.name, setting.value) }
     try addPassword(to: &target)
