@@ -7,7 +7,7 @@ final class Output {
   let isTerminal: Bool
   /// Whether the reader has gone (`tern … | head`): nothing more can be written, and that is fine.
   private(set) var isClosed = false
-  /// Bytes written so far.
+  /// Bytes taken so far.
   private(set) var byteCount: Int64 = 0
   private let descriptor: Int32
   private let name: String
@@ -32,6 +32,7 @@ final class Output {
 
   /// Takes bytes; they are written when there are enough of them.
   func write(_ bytes: [UInt8]) throws(TernError) {
+    byteCount += Int64(bytes.count)
     if pending.isEmpty, bytes.count >= Output.pendingByteCountMax { return try put(bytes) }
     pending += bytes
     if pending.count >= Output.pendingByteCountMax { try flush() }
@@ -56,7 +57,7 @@ final class Output {
   private func put(_ bytes: [UInt8]) throws(TernError) {
     guard !isClosed else { return }
     switch System.write(bytes, to: descriptor) {
-    case 0: byteCount += Int64(bytes.count)
+    case 0: return
     case EPIPE: isClosed = true
     case let code: throw failure(code)
     }

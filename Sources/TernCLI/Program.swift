@@ -60,8 +60,11 @@ struct Program {
       try output.close()
       return interrupts.wasInterrupted ? Status.interrupted : Status.success
     } catch {
+      if interrupts.wasInterrupted, error.kind == .cancelled {
+        messages.line("interrupted")
+        return Status.interrupted
+      }
       messages.error(error)
-      if interrupts.wasInterrupted { return Status.interrupted }
       return Program.status(of: error, isConnected: isConnected)
     }
   }

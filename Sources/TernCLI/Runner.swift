@@ -67,7 +67,13 @@ struct Runner {
     if result.hasRows {
       resultCount += 1
       try separate(resultCount)
-      rowCount = try writeRows(of: result)
+      do throws(TernError) {
+        rowCount = try writeRows(of: result)
+      } catch {
+        // What came before the failure is worth as much as it was.
+        try output.flush()
+        throw error
+      }
     }
     guard !arguments.isQuiet, !output.isClosed else { return }
     let time = Amounts.time(nanoseconds: Deadline.now - start)
