@@ -78,7 +78,7 @@ let package = Package(
     .testTarget(
       name: "TernNetTests", dependencies: ["TernNet"], swiftSettings: common),
     .testTarget(
-      name: "TernColumnsTests", dependencies: ["TernColumns"], swiftSettings: common),
+      name: "TernColumnsTests", dependencies: ["TernColumns", "CTern"], swiftSettings: common),
     .testTarget(
       name: "TernDriverTests",
       dependencies: ["TernDriver", "TernNet", "TernColumns", "TernCore"], swiftSettings: common),
