@@ -171,20 +171,22 @@ public final class ResultSet: Sendable {
     case .ahead(let queue): return try queue.next(context)
     case .direct: break
     }
-    let isFirst = rowsTaken == 0
-    if isFirst, options.readerCountMax > 1, let queue = try startReaders(source, context) {
+    if rowsTaken == 0, options.readerCountMax > 1,
+      let queue = try startReaders(source, context)
+    {
       state.withLock { $0.progress = .ahead(queue) }
       return try queue.next(context)
     }
     // The first page is fetched here: most results have no second one and need no thread.
-    if isFirst || source.isFinished || options.prefetchBatchCountMax == 0 {
-      return try fetchDirectly(source, context)
+    let page = try fetchDirectly(source, context)
+    if let page, options.prefetchBatchCountMax > 0, !source.isFinished {
+      let nextRow = rowsTaken + Int64(page.rowCount)
+      let reader = SerialReader(source, firstRow: nextRow, gate: gate)
+      let queue = try PageQueue(
+        [reader], firstRow: nextRow, isOrdered: true, budget: options.budget, gate: gate)
+      state.withLock { $0.progress = .ahead(queue) }
     }
-    let reader = SerialReader(source, firstRow: rowsTaken, gate: gate)
-    let queue = try PageQueue(
-      [reader], firstRow: rowsTaken, isOrdered: true, budget: options.budget, gate: gate)
-    state.withLock { $0.progress = .ahead(queue) }
-    return try queue.next(context)
+    return page
   }
 
   private func fetchDirectly(
