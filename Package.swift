@@ -76,7 +76,7 @@ let package = Package(
     .testTarget(
       name: "TernCoreTests", dependencies: ["TernCore"], swiftSettings: common),
     .testTarget(
-      name: "TernNetTests", dependencies: ["TernNet"], swiftSettings: common),
+      name: "TernNetTests", dependencies: ["TernNet", "TernCore"], swiftSettings: common),
     .testTarget(
       name: "TernColumnsTests", dependencies: ["TernColumns", "CTern"], swiftSettings: common),
     .testTarget(
