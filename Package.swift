@@ -57,7 +57,9 @@ let package = Package(
       dependencies: ["TernDriver", "TernColumns", "TernCore", "TernNet", "TernExasol"],
       swiftSettings: common),
     .target(
-      name: "TernC", dependencies: ["Tern", "CTern"], exclude: ["tern.map"],
+      name: "TernC",
+      dependencies: ["Tern", "TernDriver", "TernColumns", "TernCore", "CTern"],
+      exclude: ["tern.map"],
       swiftSettings: common,
       linkerSettings: sharedObject("TernC/tern", version: "libtern.so.1")),
     .target(
@@ -76,9 +78,9 @@ let package = Package(
     .testTarget(
       name: "TernCoreTests", dependencies: ["TernCore"], swiftSettings: common),
     .testTarget(
-      name: "TernNetTests", dependencies: ["TernNet", "TernCore"], swiftSettings: common),
+      name: "TernNetTests", dependencies: ["TernNet"], swiftSettings: common),
     .testTarget(
-      name: "TernColumnsTests", dependencies: ["TernColumns", "CTern"], swiftSettings: common),
+      name: "TernColumnsTests", dependencies: ["TernColumns"], swiftSettings: common),
     .testTarget(
       name: "TernDriverTests",
       dependencies: ["TernDriver", "TernNet", "TernColumns", "TernCore"], swiftSettings: common),

@@ -62,10 +62,9 @@ struct Program {
     } catch {
       if interrupts.wasInterrupted, error.kind == .cancelled {
         messages.line("interrupted")
-      } else {
-        messages.error(error)
+        return Status.interrupted
       }
-      if interrupts.wasInterrupted { return Status.interrupted }
+      messages.error(error)
       return Program.status(of: error, isConnected: isConnected)
     }
   }

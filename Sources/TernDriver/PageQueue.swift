@@ -69,6 +69,13 @@ final class PageQueue: Sendable {
     }
   }
 
+  /// What was read and not taken yet.
+  var waiting: ReceivedAmount {
+    monitor.withLock { state in
+      state.pages.reduce(ReceivedAmount()) { $0 + ReceivedAmount($1.batch) }
+    }
+  }
+
   /// Ends the threads and drops what was not taken. Twice is fine; waits for the threads.
   func stop() {
     let dropped = monitor.withLock { state -> Int in

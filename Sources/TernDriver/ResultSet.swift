@@ -20,6 +20,8 @@ public final class ResultSet: Sendable {
     var rowOffset = 0
     var rowsLeft: Int64
     var rowsTaken: Int64 = 0
+    /// Of the pages that were taken from the source or the queue.
+    var received = ReceivedAmount()
   }
 
   private let source: (any PageSource)?
@@ -75,6 +77,14 @@ public final class ResultSet: Sendable {
   /// Rows handed out so far. Any thread.
   public var rowsTaken: Int64 { state.withLock { $0.rowsTaken } }
 
+  /// What has arrived so far, read-ahead included. Any thread, for progress displays.
+  public var received: ReceivedAmount {
+    state.withLock { state in
+      guard case .ahead(let queue) = state.progress else { return state.received }
+      return state.received + queue.waiting
+    }
+  }
+
   /// The parts that other processes can read.
   public var partitions: [Partition] { source?.partitions ?? [] }
 
@@ -100,6 +110,7 @@ public final class ResultSet: Sendable {
       state.withLock { state in
         state.current = page
         state.rowOffset = 0
+        state.received = state.received + ReceivedAmount(page)
       }
       return try takeSlice()
     } catch {
@@ -171,22 +182,20 @@ public final class ResultSet: Sendable {
     case .ahead(let queue): return try queue.next(context)
     case .direct: break
     }
-    if rowsTaken == 0, options.readerCountMax > 1,
-      let queue = try startReaders(source, context)
-    {
+    let isFirst = rowsTaken == 0
+    if isFirst, options.readerCountMax > 1, let queue = try startReaders(source, context) {
       state.withLock { $0.progress = .ahead(queue) }
       return try queue.next(context)
     }
     // The first page is fetched here: most results have no second one and need no thread.
-    let page = try fetchDirectly(source, context)
-    if let page, options.prefetchBatchCountMax > 0, !source.isFinished {
-      let nextRow = rowsTaken + Int64(page.rowCount)
-      let reader = SerialReader(source, firstRow: nextRow, gate: gate)
-      let queue = try PageQueue(
-        [reader], firstRow: nextRow, isOrdered: true, budget: options.budget, gate: gate)
-      state.withLock { $0.progress = .ahead(queue) }
+    if isFirst || source.isFinished || options.prefetchBatchCountMax == 0 {
+      return try fetchDirectly(source, context)
     }
-    return page
+    let reader = SerialReader(source, firstRow: rowsTaken, gate: gate)
+    let queue = try PageQueue(
+      [reader], firstRow: rowsTaken, isOrdered: true, budget: options.budget, gate: gate)
+    state.withLock { $0.progress = .ahead(queue) }
+    return try queue.next(context)
   }
 
   private func fetchDirectly(

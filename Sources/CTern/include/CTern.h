@@ -2,3 +2,4 @@
 #include "tern_system.h"
 #include "tern_simd.h"
 #include "tern_numbers.h"
+#include "tern_types.h"

@@ -9,10 +9,14 @@ extension ConnectionTarget {
 
   /// Readers of one result: what `parallel` says, 1 where it is off.
   func readerCountMax() throws(TernError) -> Int {
-    switch try countOrWord("parallel") {
-    case .word("auto"): max(1, min(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 8))
-    case .word: 1
-    case .count(let count): max(1, Int(clamping: min(count, 256)))
-    }
+    StatementOptions.readerCountMax(try text("parallel") ?? "off")
+  }
+}
+
+extension StatementOptions {
+  /// What the text of the option `parallel` stands for.
+  static func readerCountMax(_ text: String) -> Int {
+    if text == "auto" { return max(1, min(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 8)) }
+    return max(1, Int(clamping: min(OptionValue.count(text) ?? 1, 256)))
   }
 }

@@ -1,0 +1,135 @@
+import TernColumns
+
+/// A column of the current batch as raw addresses, checked once for the whole batch.
+@safe struct CellSource {
+  /// How to read; `other` where the buffers are not what the type promises.
+  var kind = CellKind.other
+  /// Bits of validity, nil when nothing is NULL.
+  private var validity: UnsafePointer<UInt8>?
+  private var values: UnsafeRawPointer?
+  private var data: UnsafeRawPointer?
+  private var dataByteCount = 0
+  private var offset = 0
+  /// Memory for the text of one cell, kept from row to row.
+  private var scratch: UnsafeMutablePointer<CChar>?
+  private var scratchByteCount = 0
+
+  /// Points at the buffers of `column`, which the caller keeps alive.
+  mutating func point(at column: Column) {
+    let wanted = CellKind(column.type)
+    let count = wanted.valueCount(column.offset + column.count)
+    let values = column.values
+    kind = wanted
+    if wanted == .bool {
+      if (count + 7) / 8 > values?.byteCount ?? 0 { kind = .other }
+    } else if wanted.byteWidth * count > values?.byteCount ?? 0 {
+      kind = .other
+    }
+    if column.type == .null { kind = .other }
+    if let bits = column.validity, (column.offset + column.count + 7) / 8 > bits.byteCount {
+      kind = .other
+    }
+    // Sound: the batch that owns the buffers is held beside this struct, and lengths were checked.
+    unsafe validity = column.validity.map {
+      unsafe $0.baseAddress.assumingMemoryBound(to: UInt8.self)
+    }
+    unsafe self.values = values.map { unsafe $0.baseAddress }
+    unsafe data = column.data.map { unsafe $0.baseAddress }
+    dataByteCount = column.data?.byteCount ?? 0
+    offset = column.offset
+  }
+
+  /// Whether the value is NULL; only when `kind` is not `other`.
+  @inline(__always)
+  func isNull(_ row: Int) -> Bool {
+    guard let validity = unsafe validity else { return false }
+    // Sound: `point` checked that the bits reach to the last row.
+    return unsafe validity[(offset + row) >> 3] >> UInt8((offset + row) & 7) & 1 == 0
+  }
+
+  /// A fixed-width value; only when `kind` has this width and `row` is inside the batch.
+  @inline(__always)
+  func load<Stored: BitwiseCopyable>(_ row: Int, _ stored: Stored.Type) -> Stored? {
+    // Sound: `point` checked that the values reach to the last row.
+    unsafe values?.loadUnaligned(
+      fromByteOffset: (offset + row) &* MemoryLayout<Stored>.size, as: Stored.self)
+  }
+
+  /// A bit of a Boolean column.
+  @inline(__always)
+  func bit(_ row: Int) -> Bool? {
+    guard let byte = unsafe values?.load(fromByteOffset: (offset + row) >> 3, as: UInt8.self)
+    else { return nil }
+    return byte >> UInt8((offset + row) & 7) & 1 == 1
+  }
+
+  /// An integer of at most 64 bits; nil for other kinds and for what does not fit.
+  @inline(__always)
+  func integer(_ row: Int) -> Int64? {
+    switch kind {
+    case .int64: load(row, Int64.self)
+    case .int32: load(row, Int32.self).map { Int64($0) }
+    case .int16: load(row, Int16.self).map { Int64($0) }
+    case .int8: load(row, Int8.self).map { Int64($0) }
+    case .uint8: load(row, UInt8.self).map { Int64($0) }
+    case .uint16: load(row, UInt16.self).map { Int64($0) }
+    case .uint32: load(row, UInt32.self).map { Int64($0) }
+    case .uint64: load(row, UInt64.self).flatMap { Int64(exactly: $0) }
+    default: nil
+    }
+  }
+
+  /// The bytes of a text or binary value, in place; nil for other kinds.
+  @inline(__always)
+  func bytes(_ row: Int) -> UnsafeRawBufferPointer? {
+    let start: Int
+    let end: Int
+    switch kind {
+    case .text32, .binary32:
+      guard let first = load(row, Int32.self), let last = load(row + 1, Int32.self) else {
+        return nil
+      }
+      (start, end) = (Int(first), Int(last))
+    case .text64, .binary64:
+      guard let first = load(row, Int64.self), let last = load(row + 1, Int64.self) else {
+        return nil
+      }
+      (start, end) = (Int(first), Int(last))
+    default: return nil
+    }
+    guard start >= 0, start <= end, end <= dataByteCount else { return nil }
+    // Sound: just checked against the buffer's length.
+    return unsafe UnsafeRawBufferPointer(start: data.map { unsafe $0 + start }, count: end - start)
+  }
+
+  /// A copy of `bytes` with a NUL behind it, valid until the next copy.
+  mutating func terminated(_ bytes: UnsafeRawBufferPointer) -> UnsafePointer<CChar> {
+    if let scratch = unsafe scratch, bytes.count < scratchByteCount {
+      return unsafe copy(bytes, scratch)
+    }
+    unsafe scratch?.deallocate()
+    scratchByteCount = max(64, bytes.count + bytes.count / 2 + 1)
+    let next = UnsafeMutablePointer<CChar>.allocate(capacity: scratchByteCount)
+    unsafe scratch = next
+    return unsafe copy(bytes, next)
+  }
+
+  /// Gives the memory back.
+  mutating func free() {
+    unsafe scratch?.deallocate()
+    unsafe scratch = nil
+    scratchByteCount = 0
+  }
+
+  @inline(__always)
+  private func copy(
+    _ bytes: UnsafeRawBufferPointer, _ scratch: UnsafeMutablePointer<CChar>
+  ) -> UnsafePointer<CChar> {
+    // Sound: the memory is at least one byte longer than `bytes`.
+    if let source = bytes.baseAddress {
+      unsafe UnsafeMutableRawPointer(scratch).copyMemory(from: source, byteCount: bytes.count)
+    }
+    unsafe scratch[bytes.count] = 0
+    return unsafe UnsafePointer(scratch)
+  }
+}

@@ -1,1 +1,0 @@
-// The first file of TernC is on its way.
