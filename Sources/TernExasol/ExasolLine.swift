@@ -81,7 +81,8 @@ final class ExasolLine: Sendable {
   private func send(_ request: [UInt8], _ context: CallContext) throws(TernError) {
     Log.write(.trace, "exasol > \(Redaction.json(String(decoding: request, as: UTF8.self)))")
     if isCompressed.current {
-      try channel.send(try Deflater.zlib(request), isBinary: true, context)
+      try channel.send(
+        try Deflater.compress(request.span, .zlib), isBinary: true, context)
     } else {
       try channel.send(request, isBinary: false, context)
     }
@@ -93,7 +94,7 @@ final class ExasolLine: Sendable {
   ) throws(TernError) -> (message: any ExasolMessage, json: JSONReader) {
     while true {
       let message = try channel.receive(silenceMax: silence, context)
-      let source: any ByteSource = message.isBinary ? try Inflater(message) : message
+      let source: any ByteSource = message.isBinary ? Inflater(message, .zlib) : message
       let json = try JSONReader(source)
       if try json.isObjectNext() { return (message, json) }
       try message.drain(context)

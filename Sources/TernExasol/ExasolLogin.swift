@@ -118,6 +118,7 @@ struct ExasolLogin {
         "the password has more than \(byteCountMax) bytes, which this login cannot carry: "
           + "give a token as refresh_token or access_token instead", .authenticationFailed)
     }
-    return try PasswordCipher.encrypt(password, modulusHex: modulus, exponentHex: exponent)
+    let key = try RSAPublicKey(modulus: modulus, exponent: exponent)
+    return Base64.encode(try key.encrypt(Array(password.text.utf8)))
   }
 }

@@ -159,11 +159,11 @@ struct ExasolOpener: Sendable {
   private func writeClient(_ writer: inout JSONWriter) {
     writer.member("useCompression", usesCompression)
     let application = (try? target.text("application_name")) ?? nil
-    writer.member("clientName", application ?? HostFacts.programName ?? "Tern")
+    writer.member("clientName", application ?? ProcessFacts.programName)
     writer.member("clientVersion", TernVersion.text)
     writer.member("driverName", "Tern \(TernVersion.text)")
-    writer.member("clientOs", HostFacts.operatingSystem)
-    writer.member("clientOsUsername", HostFacts.userName ?? "")
+    writer.member("clientOs", ProcessFacts.system)
+    writer.member("clientOsUsername", ProcessFacts.userName)
     writer.member("clientRuntime", "Swift")
     ExasolRequest.write(attributes, to: &writer)
   }

@@ -21,6 +21,8 @@ public import TernCore
 
   /// Who is at the other end; for messages.
   public let endpoint: Endpoint
+  /// The address that was connected to: the server's, or a proxy's.
+  public var peerAddress: String { transport.address.text }
   /// How long the peer may be silent while something is due, in nanoseconds; 0 is for ever. Any
   /// byte that moves starts the time anew.
   public var networkTimeout: Int64 = 0
