@@ -78,9 +78,10 @@ let package = Package(
     .testTarget(
       name: "TernCoreTests", dependencies: ["TernCore"], swiftSettings: common),
     .testTarget(
-      name: "TernNetTests", dependencies: ["TernNet"], swiftSettings: common),
+      name: "TernNetTests", dependencies: ["TernNet", "TernCore", "COpenSSL"],
+      swiftSettings: common),
     .testTarget(
-      name: "TernColumnsTests", dependencies: ["TernColumns"], swiftSettings: common),
+      name: "TernColumnsTests", dependencies: ["TernColumns", "CTern"], swiftSettings: common),
     .testTarget(
       name: "TernDriverTests",
       dependencies: ["TernDriver", "TernNet", "TernColumns", "TernCore"], swiftSettings: common),

@@ -1,5 +1,6 @@
 // What TernNet uses of OpenSSL 3.
 #include <openssl/bio.h>
+#include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>

@@ -81,9 +81,12 @@ final class Interrupts: Sendable {
     }
     guard count == 1 else { return end(atExit) }
     switch phase {
-    case .local: end(atExit)
+    case .local: return end(atExit)
     case .connecting(let token): token.cancel()
     case .connected(let connection): connection.cancel()
+    }
+    if System.isTerminal(STDERR_FILENO) {
+      System.writeError("\ntern: stopping; Ctrl-C again ends at once\n")
     }
   }
 

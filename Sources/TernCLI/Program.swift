@@ -62,9 +62,10 @@ struct Program {
     } catch {
       if interrupts.wasInterrupted, error.kind == .cancelled {
         messages.line("interrupted")
-        return Status.interrupted
+      } else {
+        messages.error(error)
       }
-      messages.error(error)
+      if interrupts.wasInterrupted { return Status.interrupted }
       return Program.status(of: error, isConnected: isConnected)
     }
   }

@@ -4,12 +4,6 @@ import Tern
 extension StatementHandle {
   var hasBoundParameters: Bool { !apd.records.isEmpty }
 
-  func bindParameter(
-    _ number: UInt16, _ direction: Int16, _ binding: ParameterBinding
-  ) throws(TernError) -> ReturnCode {
-    throw .unsupported("not yet")
-  }
-
   func executeWithParameters(_ prepared: PreparedText) throws(TernError) -> ReturnCode {
     throw .unsupported("not yet")
   }

@@ -66,3 +66,9 @@ def server(_shared: Running) -> Running:
 def target(server: Running) -> str:
     """A target that needs a password from elsewhere."""
     return f"exasol://sys@127.0.0.1:{server.info['port']}?tls_ca_file={server.info['ca']}"
+
+
+@pytest.fixture
+def big_target(target: str) -> str:
+    """The same with a current schema: the stand-in's tables of any size are only there."""
+    return target.replace("?", "/RETAIL?")

@@ -1,0 +1,122 @@
+import TernCore
+
+/// The format strings of the Arrow C data interface.
+///
+/// Source: Arrow specification, "The Arrow C data interface", "Data type description".
+enum ArrowFormat {
+  /// The string of a type that Arrow has; nil for wide timestamps, which export narrows first.
+  static func string(_ type: DataType) -> String? {
+    switch type {
+    case .null: "n"
+    case .bool: "b"
+    case .int8: "c"
+    case .uint8: "C"
+    case .int16: "s"
+    case .uint16: "S"
+    case .int32: "i"
+    case .uint32: "I"
+    case .int64: "l"
+    case .uint64: "L"
+    case .float32: "f"
+    case .float64: "g"
+    case .decimal128(let precision, let scale): "d:\(precision),\(scale)"
+    case .decimal256(let precision, let scale): "d:\(precision),\(scale),256"
+    case .utf8: "u"
+    case .largeUtf8: "U"
+    case .binary: "z"
+    case .largeBinary: "Z"
+    case .fixedSizeBinary(let byteCount): "w:\(byteCount)"
+    case .date32: "tdD"
+    case .time32(let unit), .time64(let unit): "tt\(letter(unit))"
+    case .timestamp(let unit, let zone): "ts\(letter(unit)):\(zone ?? "")"
+    case .duration(let unit): "tD\(letter(unit))"
+    case .intervalMonths: "tiM"
+    case .intervalMonthDayNano: "tin"
+    case .list: "+l"
+    case .fixedSizeList(_, let count): "+w:\(count)"
+    case .structure: "+s"
+    case .map: "+m"
+    case .wideTimestamp: nil
+    }
+  }
+
+  /// The type that a string names, given the fields inside; throws `.unsupported` for one that
+  /// Tern does not hold, even by conversion.
+  static func type(_ format: String, _ children: [Field]) throws(TernError) -> DataType {
+    if let plain = plainTypes[format] { return plain }
+    if format.hasPrefix("+") { return try nested(format, children) }
+    let parts = format.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    let detail = parts.count > 1 ? String(parts[1]) : ""
+    let numbers = detail.split(separator: ",").compactMap { Int($0) }
+    switch parts[0] {
+    case "d":
+      let width = numbers.count > 2 ? numbers[2] : 128
+      if numbers.count >= 2, width == 128, 1...38 ~= numbers[0] {
+        return .decimal128(precision: numbers[0], scale: numbers[1])
+      }
+      if numbers.count == 3, width == 256, 1...76 ~= numbers[0] {
+        return .decimal256(precision: numbers[0], scale: numbers[1])
+      }
+    case "w":
+      if let count = numbers.first, 0...Limits.valueByteCountMax ~= count {
+        return .fixedSizeBinary(count)
+      }
+    case "tss", "tsm", "tsu", "tsn":
+      if let unit = unit(format, at: 2) {
+        return .timestamp(unit, zone: detail.isEmpty ? nil : detail)
+      }
+    default: break
+    }
+    throw unsupported(format)
+  }
+
+  private static func nested(
+    _ format: String, _ children: [Field]
+  ) throws(TernError) -> DataType {
+    if format == "+s" { return .structure(children) }
+    guard children.count == 1 else {
+      throw .usage("an Arrow list or map has \(children.count) children")
+    }
+    if format == "+l" { return .list(children[0]) }
+    if format == "+m" { return .map(children[0]) }
+    if format.hasPrefix("+w:"), let count = Int(format.dropFirst(3)), 0...(1 << 20) ~= count {
+      return .fixedSizeList(children[0], count: count)
+    }
+    throw unsupported(format)
+  }
+
+  private static func unsupported(_ format: String) -> TernError {
+    .unsupported("Arrow data of format \"\(format.prefix(40))\" is not supported")
+  }
+
+  private static let plainTypes: [String: DataType] = [
+    "n": .null, "b": .bool, "c": .int8, "C": .uint8, "s": .int16, "S": .uint16, "i": .int32,
+    "I": .uint32, "l": .int64, "L": .uint64, "f": .float32, "g": .float64, "u": .utf8,
+    "U": .largeUtf8, "z": .binary, "Z": .largeBinary, "tdD": .date32,
+    // Milliseconds since 1970 as a date: the same bits as a timestamp.
+    "tdm": .timestamp(.millisecond, zone: nil),
+    "tts": .time32(.second), "ttm": .time32(.millisecond), "ttu": .time64(.microsecond),
+    "ttn": .time64(.nanosecond), "tDs": .duration(.second), "tDm": .duration(.millisecond),
+    "tDu": .duration(.microsecond), "tDn": .duration(.nanosecond), "tiM": .intervalMonths,
+    "tin": .intervalMonthDayNano,
+  ]
+
+  private static func letter(_ unit: TimeUnit) -> String {
+    switch unit {
+    case .second: "s"
+    case .millisecond: "m"
+    case .microsecond: "u"
+    case .nanosecond: "n"
+    }
+  }
+
+  private static func unit(_ format: String, at index: Int) -> TimeUnit? {
+    switch format.dropFirst(index).first {
+    case "s": .second
+    case "m": .millisecond
+    case "u": .microsecond
+    case "n": .nanosecond
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,165 @@
+import Glibc
+
+@testable import TernNet
+
+/// A TCP server for one test: it listens on a free port of the loopback and plays one script per
+/// connection, each on its own thread.
+final class Peer: Sendable {
+  let port: UInt16
+  private let listener: CInt
+
+  var endpoint: Endpoint { Endpoint(host: "127.0.0.1", port: port) }
+
+  /// Starts to listen; connections beyond the scripts are refused by closing.
+  init(_ scripts: [@Sendable (PeerLine) -> Void]) throws {
+    let listener = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    unsafe withUnsafeMutablePointer(to: &address) { pointer in
+      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+        _ = unsafe bind(listener, generic, length)
+        _ = listen(listener, 16)
+        _ = unsafe getsockname(listener, generic, &length)
+      }
+    }
+    port = UInt16(bigEndian: address.sin_port)
+    self.listener = listener
+    _ = try WorkerThread.start("peer") {
+      for script in scripts {
+        let descriptor = accept(listener, nil, nil)
+        guard descriptor >= 0 else { return }
+        _ = try? WorkerThread.start("peer-line") {
+          let line = PeerLine(descriptor)
+          script(line)
+          line.close()
+        }
+      }
+    }
+  }
+
+  /// A server with one script.
+  convenience init(_ script: @escaping @Sendable (PeerLine) -> Void) throws {
+    try self.init([script])
+  }
+
+  deinit {
+    _ = shutdown(listener, CInt(SHUT_RDWR))
+    _ = Glibc.close(listener)
+  }
+}
+
+/// The server's end of a connection in a test.
+final class PeerLine: Sendable {
+  let descriptor: CInt
+
+  init(_ descriptor: CInt) {
+    self.descriptor = descriptor
+    var limit = timeval(tv_sec: 10, tv_usec: 0)
+    let size = socklen_t(MemoryLayout<timeval>.size)
+    _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, size)
+    _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
+  }
+
+  /// Whatever comes next, empty at the end.
+  func readSome(_ count: Int = 65_536) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    let received = unsafe recv(descriptor, &bytes, count, 0)
+    return Array(bytes.prefix(max(0, received)))
+  }
+
+  /// That many bytes, fewer at the end.
+  func read(_ count: Int) -> [UInt8] {
+    var bytes: [UInt8] = []
+    while bytes.count < count {
+      let piece = readSome(count - bytes.count)
+      if piece.isEmpty { break }
+      bytes += piece
+    }
+    return bytes
+  }
+
+  /// A head of HTTP, up to its empty line.
+  func readHead() -> String {
+    var bytes: [UInt8] = []
+    while !bytes.suffix(4).elementsEqual(Array("\r\n\r\n".utf8)) {
+      let piece = read(1)
+      if piece.isEmpty { break }
+      bytes += piece
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  func write(_ bytes: [UInt8]) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let piece = Array(rest.prefix(1 << 20))
+      let sent = unsafe send(descriptor, piece, piece.count, CInt(MSG_NOSIGNAL))
+      guard sent > 0 else { return }
+      rest = rest.dropFirst(sent)
+    }
+  }
+
+  func write(_ text: String) { write(Array(text.utf8)) }
+
+  /// Waits until the other side has closed.
+  func waitForEnd() { while !readSome().isEmpty {} }
+
+  /// Ends the sending side.
+  func finish() { _ = shutdown(descriptor, CInt(SHUT_WR)) }
+
+  func close() {
+    _ = shutdown(descriptor, CInt(SHUT_RDWR))
+    _ = Glibc.close(descriptor)
+  }
+
+  /// Answers the WebSocket handshake.
+  func acceptWebSocket() {
+    let head = readHead()
+    guard let start = head.range(of: "Sec-WebSocket-Key: ") else { return }
+    let key = String(head[start...].prefix { $0 != "\r\n" && $0 != "\r" })
+    write(
+      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        + "Sec-WebSocket-Accept: \(WebSocket.accept(key))\r\n\r\n")
+  }
+
+  /// Reads a masked frame of a client; the payload unmasked.
+  func readFrame() -> (opcode: UInt8, payload: [UInt8]) {
+    let head = read(2)
+    guard head.count == 2 else { return (0, []) }
+    var count = Int(head[1] & 0x7F)
+    if count == 126 { count = read(2).reduce(0) { $0 << 8 | Int($1) } }
+    if count == 127 { count = read(8).reduce(0) { $0 << 8 | Int($1) } }
+    let mask = read(4)
+    let payload = read(count)
+    return (head[0], payload.enumerated().map { $1 ^ mask[$0 & 3] })
+  }
+}
+
+extension String {
+  /// Where the text after `part` begins.
+  func range(of part: String) -> String.Index? {
+    var index = startIndex
+    while index < endIndex {
+      if self[index...].hasPrefix(part) { return self.index(index, offsetBy: part.count) }
+      index = self.index(after: index)
+    }
+    return nil
+  }
+}
+
+/// A server's frame, unmasked.
+func serverFrame(_ first: UInt8, _ payload: [UInt8]) -> [UInt8] {
+  var frame: [UInt8] = [first]
+  switch payload.count {
+  case ..<126: frame.append(UInt8(payload.count))
+  case ..<65_536: frame += [126, UInt8(payload.count >> 8), UInt8(payload.count & 255)]
+  default:
+    frame.append(127)
+    for shift in stride(from: 56, through: 0, by: -8) {
+      frame.append(UInt8(truncatingIfNeeded: payload.count >> shift))
+    }
+  }
+  return frame + payload
+}
