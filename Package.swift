@@ -63,7 +63,10 @@ let package = Package(
       swiftSettings: common,
       linkerSettings: sharedObject("TernC/tern", version: "libtern.so.1")),
     .target(
-      name: "TernODBC", dependencies: ["Tern", "CTern", "CODBC"],
+      name: "TernODBCConvert", dependencies: ["TernDriver", "TernColumns", "TernCore"],
+      swiftSettings: lifetimes),
+    .target(
+      name: "TernODBC", dependencies: ["Tern", "TernODBCConvert", "CTern", "CODBC"],
       exclude: ["ternodbc.map"], swiftSettings: common,
       linkerSettings: sharedObject("TernODBC/ternodbc", version: "libternodbc.so.1")),
     .target(
@@ -82,6 +85,10 @@ let package = Package(
       swiftSettings: common),
     .testTarget(
       name: "TernColumnsTests", dependencies: ["TernColumns", "CTern"], swiftSettings: common),
+    .testTarget(
+      name: "TernODBCConvertTests",
+      dependencies: ["TernODBCConvert", "TernDriver", "TernColumns", "TernCore", "CODBC"],
+      swiftSettings: common),
     .testTarget(
       name: "TernDriverTests",
       dependencies: ["TernDriver", "TernNet", "TernColumns", "TernCore"], swiftSettings: common),

@@ -1,0 +1,95 @@
+/// A short text that is built from its end, in memory of fixed size: digits come out that way.
+///
+/// Sound because the memory outlives the value (it is made inside `ColumnConverter.ascii` only)
+/// and every write checks that there is room.
+@safe struct ASCIIText {
+  /// Room for the longest number.
+  static let capacity = 96
+
+  private let memory: UnsafeMutablePointer<UInt8>
+  private var start = ASCIIText.capacity
+
+  @unsafe init(_ memory: UnsafeMutablePointer<UInt8>) { unsafe self.memory = memory }
+
+  /// Forgets the text.
+  @inline(__always)
+  mutating func removeAll() { start = ASCIIText.capacity }
+
+  /// The text so far.
+  @inline(__always)
+  var bytes: UnsafeRawBufferPointer {
+    unsafe UnsafeRawBufferPointer(
+      start: memory + start, count: ASCIIText.capacity &- start)
+  }
+
+  /// Puts a character in front.
+  @inline(__always)
+  mutating func prepend(_ byte: UInt8) {
+    guard start > 0 else { return }
+    start &-= 1
+    unsafe memory[start] = byte
+  }
+
+  /// Puts a word in front of nothing.
+  mutating func append(_ word: StaticString) {
+    guard word.hasPointerRepresentation else { return }
+    for index in (0..<word.utf8CodeUnitCount).reversed() {
+      prepend(unsafe word.utf8Start[index])
+    }
+  }
+
+  /// Puts digits in front, with zeros up to `digitCountMin`.
+  @inline(__always)
+  mutating func prepend(_ value: UInt64, digitCountMin: Int) {
+    var rest = value
+    let end = start
+    while rest >= 100 {
+      let (next, pair) = rest.quotientAndRemainder(dividingBy: 100)
+      rest = next
+      prepend(0x30 &+ UInt8(truncatingIfNeeded: pair % 10))
+      prepend(0x30 &+ UInt8(truncatingIfNeeded: pair / 10))
+    }
+    if rest >= 10 {
+      prepend(0x30 &+ UInt8(truncatingIfNeeded: rest % 10))
+      rest /= 10
+      prepend(0x30 &+ UInt8(truncatingIfNeeded: rest))
+    } else if rest > 0 {
+      prepend(0x30 &+ UInt8(truncatingIfNeeded: rest))
+    }
+    while end &- start < digitCountMin, start > 0 { prepend(0x30) }
+  }
+
+  /// As above, in words of 18 digits: division of wide numbers is slow.
+  @inline(__always)
+  mutating func prepend(_ value: UInt128, digitCountMin: Int) {
+    if let short = UInt64(exactly: value) {
+      return prepend(short, digitCountMin: digitCountMin)
+    }
+    prependWide(value, digitCountMin: digitCountMin)
+  }
+
+  @inline(never)
+  private mutating func prependWide(_ value: UInt128, digitCountMin: Int) {
+    let word: UInt128 = 1_000_000_000_000_000_000
+    var rest = value
+    var missing = digitCountMin
+    while rest > UInt128(UInt64.max) {
+      let (next, digits) = rest.quotientAndRemainder(dividingBy: word)
+      prepend(UInt64(truncatingIfNeeded: digits), digitCountMin: 18)
+      rest = next
+      missing &-= 18
+    }
+    prepend(UInt64(truncatingIfNeeded: rest), digitCountMin: max(missing, 1))
+  }
+
+  /// Puts a point in front of the last `scale` digits; nothing for 0.
+  @inline(__always)
+  mutating func insertPoint(_ scale: Int) {
+    guard scale > 0, start > 0, ASCIIText.capacity &- start > scale else { return }
+    let point = ASCIIText.capacity &- scale &- 1
+    // Sound: the digits before the point move one byte to the front, where there is room.
+    for index in start...point { unsafe memory[index &- 1] = memory[index] }
+    start &-= 1
+    unsafe memory[point] = UInt8(ascii: ".")
+  }
+}
