@@ -1,0 +1,36 @@
+# Tern's commands. `make test` and `make demo` install what they need by themselves.
+
+PYTHON := .build/venv/bin/python
+SECONDS ?= 60
+
+.PHONY: all setup lib demo test bench header fuzz install uninstall clean
+
+all: lib
+
+# System packages and the virtual environment; quick when everything is there.
+setup:
+	@bash Tests/Setup/install
+
+# The two shared objects and the command, optimised.
+lib: setup
+	@for product in tern ternodbc tern-cli; do \
+	  swift build -q -c release --product $$product || exit 1; done
+
+# A C program, a Python script and the command line against the stand-in servers.
+demo: lib
+	@$(PYTHON) Tests/Demo/demo.py
+
+# Every test; ends with "N passed, N failed". ONLY="style clients" runs some steps.
+test: setup
+	@$(PYTHON) Tests/run.py $(ONLY)
+
+# Tern beside its peers; a table, and .build/bench.json. CASE=name runs one case.
+bench: lib
+	@$(PYTHON) Tests/Bench/run.py $(CASE)
+
+# Each fuzzer for SECONDS seconds.
+fuzz: setup
+	@$(PYTHON) Tests/Fuzz/run.py --seconds $(SECONDS)
+
+clean:
+	rm -rf .build

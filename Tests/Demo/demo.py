@@ -1,0 +1,89 @@
+"""The demonstration: three ways into one server print the same typed rows.
+
+A C program, a Python script with nothing but ctypes, and the `tern` command connect to the
+stand-in, run the same query and must agree. Exit code 0 only if they do.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+RELEASE = ROOT / ".build" / "release"
+sys.path.insert(0, str(ROOT / "Tests" / "Testbed"))
+
+from testbed import running  # noqa: E402  (the path is set just above)
+
+SQL = "SELECT C_BOOL, C_DEC18, C_DEC36, C_DEC10_5, C_DOUBLE, C_VARCHAR, C_DATE, C_TS FROM T_ALL"
+
+
+def run(title: str, command: list[str], environment: dict[str, str], shown: str = "") -> str:
+    """Runs one way in, prints what it printed, and gives it back; a failure ends the demo."""
+    print(f"\n--- {title}: {shown or ' '.join(command)}", flush=True)
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, text=True, capture_output=True, timeout=60, check=False)
+    print(done.stdout, end="")
+    if done.returncode != 0:
+        print(done.stderr, file=sys.stderr)
+        sys.exit(f"{title} failed with exit code {done.returncode}")
+    return done.stdout
+
+
+def compile_c(folder: Path) -> Path:
+    """Builds the C program against the header and the shared object, as a user would."""
+    program = folder / "query"
+    subprocess.run(
+        [
+            "cc", "-std=c11", "-Wall", "-Wextra", "-Werror", str(HERE / "query.c"),
+            f"-I{ROOT / 'Include'}", f"-L{RELEASE}", "-ltern", f"-Wl,-rpath,{RELEASE}",
+            "-o", str(program),
+        ],
+        check=True,
+    )
+    return program
+
+
+def link_soname(folder: Path) -> None:
+    """The linker looks for the soname at run time; the build folder has only libtern.so."""
+    link = RELEASE / "libtern.so.1"
+    if not link.exists():
+        link.symlink_to("libtern.so")
+
+
+def main() -> int:
+    """Starts the stand-in, runs the three ways, compares, stops what it started."""
+    with tempfile.TemporaryDirectory() as name, running("exasol") as server:
+        folder = Path(name)
+        link_soname(folder)
+        info = server.info
+        target = f"exasol://127.0.0.1:{info['ports']['tls']}/RETAIL?tls_ca_file={info['ca']}"
+        # The password travels by environment: an argument would show in ps.
+        environment = dict(
+            os.environ, TERN_TARGET=target, TERN_USER="SYS",
+            TERN_PASSWORD=info["users"]["SYS"], TERN_LIBRARY=str(RELEASE / "libtern.so"))
+        program = compile_c(folder)
+        from_c = run("C", [str(program), SQL], environment, "./query SQL")
+        from_python = run(
+            "Python ctypes", [sys.executable, str(HERE / "query.py"), SQL], environment,
+            "python query.py SQL")
+        tern = str(RELEASE / "tern-cli")
+        with_user = target.replace("exasol://", "exasol://SYS@")
+        run("tern", [tern, with_user, SQL], environment, "tern TARGET SQL")
+        from_tern = run(
+            "tern as CSV", [tern, with_user, SQL, "--format", "csv", "--null", "NULL"],
+            environment, "tern TARGET SQL --format csv")
+    if from_c != from_python:
+        sys.exit("the C program and the Python script print different rows")
+    if len(from_tern.splitlines()) != len(from_c.splitlines()):
+        sys.exit("the command line prints another number of rows")
+    print("\nAll ways in agree.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
