@@ -7,7 +7,8 @@ import subprocess
 import time
 from collections.abc import Callable
 
-from measure import HERE, PYTHON, ROOT, Row, alternate, c_program, compare, output_of, report
+from measure import (
+    BUILD, HERE, PYTHON, RELEASE, ROOT, Row, alternate, c_program, compare, output_of, report)
 
 from testbed import running
 
@@ -80,12 +81,21 @@ def memory() -> list[Row]:
 
 
 def decode() -> list[Row]:
-    """The decoder alone beside simdjson's on-demand parser, on the same bytes."""
-    return [
-        compare("exasol-decode", answer["tern"], answer["simdjson"], "simdjson", "MB/s",
-                required=1.5, more_is_better=True)
-        for answer in [output_of(["bash", str(HERE / "decode.sh")])]
-    ]
+    """The decoder alone beside simdjson's on-demand parser: the same columns from the same bytes."""
+    pages = BUILD / "pages"
+    if not pages.exists():
+        BUILD.mkdir(parents=True, exist_ok=True)
+        subprocess.run([PYTHON, str(HERE / "make_pages.py"), str(pages)], check=True)
+    subprocess.run(
+        ["swift", "build", "-q", "-c", "release", "--product", "decode-bench"], cwd=ROOT, check=True)
+    peer = BUILD / "decode_simdjson"
+    subprocess.run(
+        ["g++", "-O3", "-march=native", "-o", str(peer), str(HERE / "decode_simdjson.cpp"),
+         "-lsimdjson"], check=True)
+    tern, simdjson = alternate(
+        lambda: output_of([str(RELEASE / "decode-bench"), str(pages), "5"])["seconds"],
+        lambda: output_of([str(peer), str(pages), "5"])["seconds"])
+    return [compare("exasol-decode", tern, simdjson, "simdjson", "s", required=1.5)]
 
 
 def library() -> list[Row]:
