@@ -663,6 +663,100 @@ TERN_API int32_t tern_bind_timestamp(
  */
 TERN_API int32_t tern_clear_bindings(tern_statement *statement, tern_error **error);
 
+/* ---- Rows in bulk: Arrow structures both ways ------------------------------------------- */
+
+/**
+ * The schema of a result's batches: a structure with one child a column.
+ *
+ * '*out' is filled and belongs to the caller, who calls its 'release'; it stays as it was on
+ * failure. The server's own facts are in the fields' metadata. One thread at a time per result;
+ * never blocks.
+ */
+TERN_API int32_t tern_result_schema(
+    tern_result *result, struct ArrowSchema *out, tern_error **error);
+
+/**
+ * The next batch, without copying; TERN_DONE after the last.
+ *
+ * '*out' is filled and belongs to the caller, who calls its 'release', at any time and in any
+ * thread; at the end its 'release' is NULL. Rows that tern_result_step has reached are not in
+ * it any more, and the current row is gone. Blocks when the batch has not arrived yet.
+ * TERN_ERROR_DATA for a timestamp that the option 'timestamp_unit' cannot express; errors
+ * otherwise as tern_result_step. One thread at a time per result.
+ */
+TERN_API int32_t tern_result_next_batch(
+    tern_result *result, struct ArrowArray *out, tern_error **error);
+
+/**
+ * Moves the rest of a result into a stream.
+ *
+ * '*out' is filled and belongs to the caller, who calls its 'release'; it outlives 'result',
+ * which from now on only answers questions about columns and is freed as usual. The stream's
+ * calls block as tern_result_step does, and its errors are errno codes with a text. One thread
+ * at a time per stream.
+ */
+TERN_API int32_t tern_result_stream(
+    tern_result *result, struct ArrowArrayStream *out, tern_error **error);
+
+/**
+ * What the server says about a statement's parameters: a structure with one child a parameter.
+ *
+ * '*out' is filled and belongs to the caller, who calls its 'release'; it stays as it was on
+ * failure. TERN_ERROR_UNSUPPORTED where the server does not tell. One thread at a time per
+ * statement; never blocks.
+ */
+TERN_API int32_t tern_statement_parameter_schema(
+    tern_statement *statement, struct ArrowSchema *out, tern_error **error);
+
+/**
+ * The schema that a statement's result will have; a structure without children if it has no
+ * rows.
+ *
+ * '*out' is filled and belongs to the caller, who calls its 'release'; it stays as it was on
+ * failure. TERN_ERROR_UNSUPPORTED where that is not known before execution. One thread at a
+ * time per statement; never blocks.
+ */
+TERN_API int32_t tern_statement_schema(
+    tern_statement *statement, struct ArrowSchema *out, tern_error **error);
+
+/**
+ * Binds many rows at once, without copying: each row is one execution.
+ *
+ * 'rows' is a structure with one child a parameter, 'schema' says what they are. Both are taken
+ * over at once, also on failure (their 'release' is NULL then), except for TERN_ERROR_HANDLE
+ * and a NULL argument. What was bound before is forgotten. TERN_ERROR_USAGE (07002) if the
+ * number of columns is not that of parameters. One thread at a time per statement; no round
+ * trip.
+ */
+TERN_API int32_t tern_bind_batch(
+    tern_statement *statement, struct ArrowArray *rows, struct ArrowSchema *schema,
+    tern_error **error);
+
+/**
+ * Binds batches that the next execution pulls from a stream, one after the other.
+ *
+ * 'rows' is taken over at once, also on failure (its 'release' is NULL then), except for
+ * TERN_ERROR_HANDLE and a NULL argument; the next execution uses it up. Its callbacks run in
+ * the thread that runs the statement. Otherwise as tern_bind_batch.
+ */
+TERN_API int32_t tern_bind_stream(
+    tern_statement *statement, struct ArrowArrayStream *rows, tern_error **error);
+
+/**
+ * Inserts all rows of a stream into a table.
+ *
+ * 'table' has 'length' bytes, -1 up to the NUL: a name exactly as stored, or several joined by
+ * dots ('SCHEMA.TABLE'); a name with a dot stands in double quotes. The stream's column names
+ * choose the columns. 'mode' is one of enum tern_ingest_mode; those that create the table are
+ * TERN_ERROR_UNSUPPORTED so far. 'rows' is taken over at once as by tern_bind_stream. '*count'
+ * gets the rows inserted, -1 if the server does not tell; 'count' may be NULL. Under
+ * autocommit, rows inserted before an error stay. Blocks until all is inserted. One call at a
+ * time per connection; others wait.
+ */
+TERN_API int32_t tern_ingest(
+    tern_connection *connection, const char *table, int64_t length, int32_t mode,
+    struct ArrowArrayStream *rows, int64_t *count, tern_error **error);
+
 /* ---- Results and their columns ---------------------------------------------------------- */
 
 /**

@@ -62,7 +62,7 @@ public func tern_partition_read(
   unsafe boundary(connection, ConnectionHandle.self, error) { handle throws(TernError) in
     guard unsafe out != nil else { throw .noPlace("out") }
     let partition = unsafe Partition(bytes: try copy(bytes, length, "bytes"))
-    unsafe try put(try handle.connection.open(partition), out)
+    unsafe try put(try handle.connection.open(partition), handle.timestamps, out)
     return Code.ok
   }
 }

@@ -1,4 +1,5 @@
 public import CTern
+import TernColumns
 import TernCore
 import TernDriver
 
@@ -15,7 +16,8 @@ public func tern_query(
   _ out: UnsafeMutablePointer<UnsafeMutablePointer<tern_result>?>?, _ error: ErrorOut
 ) -> Int32 {
   unsafe boundary(connection, ConnectionHandle.self, error) { handle throws(TernError) in
-    unsafe try put(try handle.connection.execute(try text(sql, length, "sql")), out)
+    unsafe try put(
+      try handle.connection.execute(try text(sql, length, "sql")), handle.timestamps, out)
     return Code.ok
   }
 }
@@ -56,17 +58,19 @@ public func tern_catalog(
     let question = unsafe CatalogQuestion(
       catalog: try optionalText(catalog, "catalog"), schema: try optionalText(schema, "schema"),
       table: try optionalText(table, "table"), column: try optionalText(column, "column"))
-    unsafe try put(try handle.connection.catalog(try question.request(what)), out)
+    unsafe try put(
+      try handle.connection.catalog(try question.request(what)), handle.timestamps, out)
     return Code.ok
   }
 }
 
 /// Puts a new result into the caller's place, or drops it if there is none.
 func put(
-  _ result: ResultSet, _ out: UnsafeMutablePointer<UnsafeMutablePointer<tern_result>?>?
+  _ result: ResultSet, _ timestamps: TimestampExport,
+  _ out: UnsafeMutablePointer<UnsafeMutablePointer<tern_result>?>?
 ) throws(TernError) {
   guard let out = unsafe out else { return result.close() }
-  let handle = ResultHandle(result)
+  let handle = ResultHandle(result, timestamps)
   let bits = unsafe try HandleTable.insert(handle, cursor: handle.cursor)
   // Sound: the caller's own place; the number is never followed.
   unsafe out.pointee = UnsafeMutablePointer(bitPattern: bits)

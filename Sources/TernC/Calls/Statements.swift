@@ -70,7 +70,7 @@ public func tern_statement_run(
   _ out: UnsafeMutablePointer<UnsafeMutablePointer<tern_result>?>?, _ error: ErrorOut
 ) -> Int32 {
   unsafe boundary(statement, StatementHandle.self, error) { handle throws(TernError) in
-    unsafe try put(try handle.run(), out)
+    unsafe try put(try handle.run(), handle.timestamps, out)
     return Code.ok
   }
 }

@@ -1,3 +1,4 @@
+import TernColumns
 import TernCore
 import TernDriver
 
@@ -6,6 +7,8 @@ final class ConnectionHandle: HandleObject {
   static let kind = HandleKind.connection
 
   let connection: Connection
+  /// How Arrow export writes fine timestamps.
+  var timestamps: TimestampExport { connection.timestampExport }
   private let texts = Locked<[String: CText]>([:])
   private let warnings = Locked<[Warning]>([])
   private let taken = Locked<(CText, CText)?>(nil)

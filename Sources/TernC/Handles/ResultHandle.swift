@@ -19,8 +19,12 @@ import TernDriver
   private var batch: Batch?
   private var isStreamed = false
 
+  /// How Arrow export writes fine timestamps.
+  let timestamps: TimestampExport
+
   /// Takes over a result set.
-  init(_ resultSet: ResultSet) {
+  init(_ resultSet: ResultSet, _ timestamps: TimestampExport) {
+    self.timestamps = timestamps
     current = Locked(resultSet)
     facts = ResultFacts(resultSet)
     unsafe cursor = .allocate(capacity: 1)
@@ -92,14 +96,14 @@ import TernDriver
   }
 
   /// What follows the cursor, for a stream that the caller reads from now on.
-  func takeRest() throws(TernError) -> (first: Batch?, rest: ResultSet) {
+  func takeRest() throws(TernError) -> RestStream {
     try checkNotStreamed()
     let first = unsafe cursor.pointee.nextRow
     let held = batch
     leaveBatch()
     isStreamed = true
-    guard let held, first < held.rowCount else { return (nil, resultSet) }
-    return (try held.slice(first, count: held.rowCount - first), resultSet)
+    guard let held, first < held.rowCount else { return RestStream(nil, resultSet) }
+    return RestStream(try held.slice(first, count: held.rowCount - first), resultSet)
   }
 
   /// Ends the work on the server.

@@ -9,6 +9,8 @@ final class StatementHandle: HandleObject {
   static let kind = HandleKind.statement
 
   let statement: Statement
+  /// How Arrow export writes fine timestamps.
+  var timestamps: TimestampExport { statement.connection.timestampExport }
   private let row: Locked<[Int: BoundValue]>
 
   init(_ statement: Statement) {
@@ -27,10 +29,20 @@ final class StatementHandle: HandleObject {
     row.withLock { $0[Int(index)] = value }
   }
 
-  /// Binds rows, or a stream of them; values bound by index are forgotten.
-  func bind(_ body: (Statement) -> Void) {
+  /// Binds rows; values bound by index are forgotten.
+  ///
+  /// - Throws: `.usage` 07002 when the rows have not one column a parameter.
+  func bind(_ rows: Batch) throws(TernError) {
+    try check(columnCount: rows.columns.count)
     row.withLock { $0 = [:] }
-    body(statement)
+    statement.bind(rows)
+  }
+
+  /// Binds a stream of rows; otherwise as for rows.
+  func bind(_ stream: BoundStream) throws(TernError) {
+    try check(columnCount: stream.columnNames.count)
+    row.withLock { $0 = [:] }
+    statement.bind(stream)
   }
 
   /// Forgets all parameters.
@@ -46,6 +58,15 @@ final class StatementHandle: HandleObject {
     let values = row.current
     if !values.isEmpty { statement.bind(try batch(values)) }
     return try statement.execute()
+  }
+
+  private func check(columnCount: Int) throws(TernError) {
+    let count = statement.parameterCount ?? 0
+    guard columnCount == count else {
+      throw .usage(
+        "\(columnCount) columns are bound; the statement has \(count) parameters",
+        .wrongParameterCount)
+    }
   }
 
   private func batch(_ values: [Int: BoundValue]) throws(TernError) -> Batch {
