@@ -1,0 +1,51 @@
+import COpenSSL
+import Glibc
+
+@testable import TernNet
+
+/// A TLS server for one connection: it sends back what it received, and says what it saw.
+final class TLSPeer: Sendable {
+  /// What the server saw of its client.
+  struct Seen: Sendable {
+    var isAccepted = false
+    var serverName: String?
+    var hasClientCertificate = false
+  }
+
+  let peer: Peer
+  let seen: Monitor<Seen?>
+
+  /// - Parameter wantsClient: a client certificate, trusted if it is this one.
+  init(_ certificate: TestCertificate, wantsClient: TestCertificate? = nil) throws {
+    // OpenSSL's own transport raises it in the server when a client leaves.
+    _ = signal(SIGPIPE, SIG_IGN)
+    let seen = Monitor<Seen?>(nil)
+    self.seen = seen
+    peer = try Peer { line in
+      let context = unsafe SSL_CTX_new(TLS_server_method())
+      unsafe SSL_CTX_use_certificate_file(context, certificate.certificateFile, SSL_FILETYPE_PEM)
+      unsafe SSL_CTX_use_PrivateKey_file(context, certificate.keyFile, SSL_FILETYPE_PEM)
+      if let wantsClient {
+        unsafe SSL_CTX_load_verify_file(context, wantsClient.certificateFile)
+        unsafe SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nil)
+      }
+      let tls = unsafe SSL_new(context)
+      unsafe SSL_set_fd(tls, line.descriptor)
+      var result = Seen()
+      result.isAccepted = unsafe SSL_accept(tls) == 1
+      if let name = unsafe SSL_get_servername(tls, TLSEXT_NAMETYPE_host_name) {
+        result.serverName = unsafe String(cString: name)
+      }
+      result.hasClientCertificate = unsafe SSL_get0_peer_certificate(tls) != nil
+      let final = result
+      seen.withLock { $0 = final }
+      var bytes = [UInt8](repeating: 0, count: 65_536)
+      while final.isAccepted {
+        let count = unsafe SSL_read(tls, &bytes, CInt(bytes.count))
+        guard count > 0, unsafe SSL_write(tls, bytes, count) > 0 else { break }
+      }
+      unsafe SSL_free(tls)
+      unsafe SSL_CTX_free(context)
+    }
+  }
+}
