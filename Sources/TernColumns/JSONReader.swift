@@ -73,6 +73,9 @@ public final class JSONReader {
   /// Objects and arrays that are open.
   public var depth: Int { containers.count }
 
+  /// Receives as much as the window takes, before the first value is asked for.
+  public func fill() throws(TernError) { try window.fill() }
+
   /// The kind of the next value.
   public func peek() throws(TernError) -> Kind {
     switch try window.nextByte() {

@@ -180,6 +180,13 @@ import TernCore
     return !hasEnded
   }
 
+  /// Reads until the window is full or the document has ended.
+  func fill() throws(TernError) {
+    while end < capacity {
+      guard try refill() else { return }
+    }
+  }
+
   /// Moves what is still needed to the front.
   private func slide() {
     let first = min(position, (pinOffset ?? .max) - consumed)

@@ -1,3 +1,4 @@
+import CTern
 import TernColumns
 import TernCore
 import Testing
@@ -185,8 +186,11 @@ private let decodeCases: [DecodeCase] = [
       for pieceMax in [1, 3, 7, 16, 61, 4_096] {
         let first = try decodeColumns(schema, [row.format], columns, pieceMax)
         #expect(try texts(first) == row.texts)
+        #expect(try isSound(first))
         #expect(first.columns[0].nullCount == row.texts.count { $0 == nil })
-        #expect(try texts(decodeRows(schema, [row.format], rows, pieceMax)) == row.texts)
+        let second = try decodeRows(schema, [row.format], rows, pieceMax)
+        #expect(try texts(second) == row.texts)
+        #expect(try isSound(second))
         #expect(try texts(decodeRows(schema, [row.format], objects, pieceMax)) == row.texts)
       }
     }
@@ -308,6 +312,32 @@ private let decodeCases: [DecodeCase] = [
     #expect(second?.message.hasPrefix("column second, row 2") == true, "\(second?.message ?? "")")
   }
 
+  @Test("text that is not UTF-8 is refused wherever it lies, and broken strings name the byte")
+  func brokenText() throws {
+    let schema = Schema([Field("t", .utf8)])
+    let bad: [[UInt8]] = [
+      [0x80], [0xC3], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80],
+      [0xC3, 0xC3, 0xBC],
+      [0xE2, 0x82], [0xF0, 0x9F, 0x9A], [0x01], [0x5C, 0x78],
+    ]
+    for bytes in bad {
+      for lead in 0..<70 {
+        let start = Array("[[\"ok\",\"".utf8) + Array(repeating: 0x78, count: lead)
+        let text = start + bytes + Array("\",\"ok\"]]".utf8)
+        let reader = try JSONReader(text)
+        let error = #expect(throws: TernError.self) {
+          try ColumnDecoder(schema).columns(from: reader)
+        }
+        #expect(error?.kind == .connection)
+      }
+    }
+    for lead in 0..<70 {
+      let text = String(repeating: "x", count: lead) + "ü€\u{1F680}"
+      let batch = try decodeColumns(schema, nil, "[[\"\(text)\",\"\(text)\"]]", 4_096)
+      #expect(try batch.columns[0].text(at: 1) == text)
+    }
+  }
+
   @Test("doubles are rounded as strtod does")
   func doubles() throws {
     var random = SystemRandomNumberGenerator()
@@ -351,6 +381,16 @@ func decodeRows(
   #expect(try decoder.rows(from: reader) == nil)
   try reader.finish()
   return batch
+}
+
+/// Whether Arrow import, which checks every offset, takes the batch.
+private func isSound(_ batch: Batch) throws -> Bool {
+  if case .wideTimestamp = batch.columns[0].type { return true }
+  var array = unsafe ArrowArray()
+  var schema = unsafe ArrowSchema()
+  try unsafe ArrowExport.schema(batch.schema, to: &schema)
+  try unsafe ArrowExport.batch(batch, to: &array)
+  return try unsafe ArrowImport.batch(&array, &schema) == batch
 }
 
 private func texts(_ batch: Batch) throws -> [String?] {

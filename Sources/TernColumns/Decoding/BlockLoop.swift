@@ -25,54 +25,46 @@ enum BlockLoop<Format: CellFormat> {
     var end = BlockEnd.full
     // Sound: readers never return beyond the zero bytes behind the window, and those bytes are
     // no delimiter, so `next` moves only over bytes that are there.
-    while sink.rowCount < sink.rowCountMax {
-      guard let behind = unsafe Format.read(next, &sink) else {
+    var room = sink.rowCountMax
+    while room > 0 {
+      let behind: UnsafeRawPointer
+      if let usual = unsafe Format.read(next, &sink) {
+        unsafe behind = usual
+      } else {
         if unsafe byte(next) == 0x20 {
           unsafe next += 1
           continue
         }
-        guard let behind = unsafe try null(next, &sink, builder) else {
+        guard unsafe NullWord.isNext(next) else {
           end = .unusual
           break
         }
-        unsafe next = behind
-        if unsafe byte(next) == UInt8(ascii: "]") {
-          end = .endOfArray
-          break
-        }
-        unsafe next += 1
-        continue
+        try Self.noteNull(at: sink.rowOffset &+ sink.rowCount, builder)
+        sink.writeNull(Format.byteWidth, isText: Format.isText)
+        unsafe behind = next + 4
       }
       let delimiter = unsafe byte(behind)
-      if delimiter == UInt8(ascii: ",") {
-        sink.commit()
-        unsafe next = behind + 1
-        continue
-      }
-      guard delimiter == UInt8(ascii: "]") else {
-        end = .unusual
+      guard delimiter == UInt8(ascii: ",") else {
+        end = delimiter == UInt8(ascii: "]") ? .endOfArray : .unusual
+        if end == .endOfArray {
+          sink.commit(Format.byteWidth, isText: Format.isText)
+          unsafe next = behind
+        }
         break
       }
-      sink.commit()
-      unsafe next = behind
-      end = .endOfArray
-      break
+      sink.commit(Format.byteWidth, isText: Format.isText)
+      unsafe next = behind + 1
+      room &-= 1
     }
     sink.finish(builder)
     unsafe window.skip(next - start)
     return end
   }
 
-  /// Reads `null` with a delimiter behind it; nil if something else is there.
-  @inline(__always)
-  @unsafe private static func null(
-    _ start: UnsafeRawPointer, _ sink: inout CellSink, _ builder: ColumnBuilder
-  ) throws(TernError) -> UnsafeRawPointer? {
-    guard unsafe NullWord.isNext(start) else { return nil }
-    try builder.validity.setNull(at: sink.rowOffset + sink.rowCount)
-    sink.writeNull()
-    sink.commit()
-    return unsafe start + 4
+  /// Clears the bit of a NULL; out of line, to leave the loop its registers.
+  @inline(never)
+  private static func noteNull(at row: Int, _ builder: ColumnBuilder) throws(TernError) {
+    try builder.validity.setNull(at: row)
   }
 }
 

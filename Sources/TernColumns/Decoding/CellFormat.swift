@@ -3,6 +3,11 @@
 /// It may answer nil for anything unusual: the value is then read again by the slow way, which
 /// knows every form and says what is wrong. It must not answer for a value it is not sure of.
 protocol CellFormat {
+  /// Bytes that a value takes among the values; 0 for bits.
+  static var byteWidth: Int { get }
+  /// Whether a value has bytes elsewhere too.
+  static var isText: Bool { get }
+
   /// Reads a value at `start` into `sink` and returns the byte behind it.
   ///
   /// 64 zero bytes follow the last byte of the window, so a reader may look that far ahead of
@@ -10,6 +15,11 @@ protocol CellFormat {
   @unsafe static func read(
     _ start: UnsafeRawPointer, _ sink: inout CellSink
   ) -> UnsafeRawPointer?
+}
+
+extension CellFormat {
+  /// Only texts do.
+  @inline(__always) static var isText: Bool { false }
 }
 
 /// The byte at a place that must be readable.

@@ -27,7 +27,8 @@ import TernCore
   let scale: Int
   /// The largest unscaled decimal, cut to 18 digits.
   let unscaledMax: UInt64
-  private let byteWidth: Int
+  /// Bytes that a value takes in `values`; 0 for bits.
+  let byteWidth: Int
 
   /// Borrows room for at least one value.
   init(_ builder: ColumnBuilder, rowCount: Int, dataByteCount: Int) throws(TernError) {
@@ -59,22 +60,30 @@ import TernCore
     }
   }
 
-  /// Keeps the value that was just read.
+  /// Keeps the value that was just read; the width is the builder's, and known to the compiler
+  /// in loops over one kind of value.
   @inline(__always)
-  mutating func commit() {
+  mutating func commit(_ byteWidth: Int, isText: Bool) {
     unsafe values += byteWidth
-    unsafe data = dataEnd
+    if isText { unsafe data = dataEnd }
     rowCount &+= 1
   }
 
-  /// Puts a zero, or an empty text, where a NULL is.
-  mutating func writeNull() {
-    unsafe dataEnd = data
-    if byteWidth == 4 {
-      // For text the offset of its end, which is where the last one ended.
+  /// The same for a column of any kind.
+  @inline(__always)
+  mutating func commit() { commit(byteWidth, isText: true) }
+
+  /// Puts a zero, or an empty text, where a NULL is; commits nothing.
+  @inline(__always)
+  mutating func writeNull(_ byteWidth: Int, isText: Bool) {
+    if isText {
+      unsafe dataEnd = data
+      // The offset of its end, which is where the last text ended.
       unsafe values.storeBytes(of: Int32(truncatingIfNeeded: data - dataStart), as: Int32.self)
     } else if byteWidth > 0 {
-      unsafe values.initializeMemory(as: UInt8.self, repeating: 0, count: byteWidth)
+      // Sound: no value is wider than 16 bytes, and what lies behind may be scribbled over.
+      unsafe values.storeBytes(of: 0, as: UInt64.self)
+      unsafe values.storeBytes(of: 0, toByteOffset: 8, as: UInt64.self)
     }
   }
 

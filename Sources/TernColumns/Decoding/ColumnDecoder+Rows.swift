@@ -107,7 +107,7 @@ extension ColumnDecoder {
     for index in 0...last {
       if unsafe byte(next) == 0x20 { unsafe next += 1 }
       var behind = unsafe kinds[index].read(next, &sinks[index])
-      if unsafe behind == nil, unsafe NullWord.isNext(next) {
+      if unsafe behind == nil, kinds[index] != .slow, unsafe NullWord.isNext(next) {
         unsafe behind = next + 4
       }
       let wanted = index == last ? UInt8(ascii: "]") : UInt8(ascii: ",")
@@ -115,7 +115,7 @@ extension ColumnDecoder {
       if unsafe byte(next) == UInt8(ascii: "n") {
         let sink = sinks[index]
         try builders[index].validity.setNull(at: sink.rowOffset + sink.rowCount)
-        sinks[index].writeNull()
+        sinks[index].writeNull(sink.byteWidth, isText: builders[index].layout == .offsets32)
       }
       sinks[index].commit()
       unsafe next = behind + 1

@@ -1,5 +1,7 @@
 /// `"YYYY-MM-DD"`.
 enum DateCell: CellFormat {
+  @inline(__always) static var byteWidth: Int { 4 }
+
   @inline(__always)
   @unsafe static func read(
     _ start: UnsafeRawPointer, _ sink: inout CellSink

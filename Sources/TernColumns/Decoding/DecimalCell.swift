@@ -3,6 +3,8 @@ private import CTern
 /// Decimals of up to 18 digits, bare or in quotes, with at most the column's digits behind the
 /// point. Longer ones, exponents and superfluous zeros go the slow way.
 enum DecimalCell: CellFormat {
+  @inline(__always) static var byteWidth: Int { 16 }
+
   @inline(__always)
   @unsafe static func read(
     _ start: UnsafeRawPointer, _ sink: inout CellSink

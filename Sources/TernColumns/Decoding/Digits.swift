@@ -30,8 +30,7 @@ struct Digits {
       return
     }
     let fraction = byteCount &- whole &- (hasPoint ? 1 : 0)
-    let zeroCount = unsafe byte(start) == UInt8(ascii: "0") ? whole : 1
-    guard whole > 0, zeroCount == 1, hasPoint == (fraction > 0) else { return nil }
+    guard unsafe Self.isWhole(start, whole), hasPoint == (fraction > 0) else { return nil }
     self.hasPoint = hasPoint
     self.byteCount = byteCount
     wholeCount = whole
@@ -53,10 +52,9 @@ struct Digits {
     let point: UInt32 = hasPoint ? 1 : 0
     byteCount = (~(mask | point &<< UInt32(wholeCount))).trailingZeroBitCount
     fractionCount = byteCount &- wholeCount &- Int(point)
-    let zeroCount = unsafe byte(start) == UInt8(ascii: "0") ? wholeCount : 1
-    guard wholeCount > 0, byteCount <= 24, zeroCount == 1, hasPoint == (fractionCount > 0) else {
-      return nil
-    }
+    guard unsafe Self.isWhole(start, wholeCount), byteCount <= 24,
+      hasPoint == (fractionCount > 0)
+    else { return nil }
     let count = byteCount &- Int(point)
     let last = unsafe tern_last_digits(
       start + byteCount, UInt64(truncatingIfNeeded: count),
@@ -65,19 +63,28 @@ struct Digits {
     significand = last &+ first &* 10_000_000_000_000_000
   }
 
+  /// Whether there are digits before the point, and no zero too many in front: without a branch,
+  /// as many columns hold numbers below and above 1.
+  @inline(__always)
+  @unsafe private static func isWhole(_ start: UnsafeRawPointer, _ count: Int) -> Bool {
+    let isZero = Int(unsafe byte(start) ^ UInt8(ascii: "0")) &- 1
+    let others = 1 &- count
+    // Both are negative for a zero with digits behind it; `count` 0 has no digit at all.
+    return (isZero & others) >= 0 && count > 0
+  }
+
   /// The digits before the last sixteen; nil if 64 bits could not hold them all.
   @inline(__always)
   @unsafe private static func leading(
     _ start: UnsafeRawPointer, _ count: Int, _ wholeCount: Int
   ) -> UInt64? {
-    var block = unsafe UInt64(littleEndian: start.loadUnaligned(as: UInt64.self))
-    if count > wholeCount {
-      // The point is among them. Fewer than eight digits stand before it.
-      let whole: UInt64 = 1 &<< UInt64(8 &* wholeCount) &- 1
-      block = block & whole | (block &>> 8) & ~whole
-    }
-    let value = DigitBlock.value(of: block, count: count)
-    let first = count > 0 ? value : 0
+    let block = unsafe UInt64(littleEndian: start.loadUnaligned(as: UInt64.self))
+    // The point may be among them: what stands behind it moves up by one.
+    let whole: UInt64 = 1 << UInt64(truncatingIfNeeded: 8 &* wholeCount) &- 1
+    let digits = block & whole | (block &>> 8) & ~whole
+    // All ones if there are such digits, else zero: no branch, for it would be guessed wrong.
+    let mask = UInt64(bitPattern: Int64(0 &- count) &>> 63)
+    let first = DigitBlock.value(of: digits, count: count) & mask
     return first <= 1_843 ? first : nil
   }
 }

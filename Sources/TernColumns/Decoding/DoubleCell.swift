@@ -2,6 +2,8 @@ private import CTern
 
 /// Bare numbers whose digits fit 64 bits, rounded correctly.
 enum DoubleCell: CellFormat {
+  @inline(__always) static var byteWidth: Int { 8 }
+
   @inline(__always)
   @unsafe static func read(
     _ start: UnsafeRawPointer, _ sink: inout CellSink

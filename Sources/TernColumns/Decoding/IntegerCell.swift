@@ -2,6 +2,8 @@ private import CTern
 
 /// Whole numbers of any width, bare or in quotes.
 enum IntegerCell<Stored: FixedWidthInteger & BitwiseCopyable>: CellFormat {
+  @inline(__always) static var byteWidth: Int { MemoryLayout<Stored>.size }
+
   @inline(__always)
   @unsafe static func read(
     _ start: UnsafeRawPointer, _ sink: inout CellSink
@@ -33,6 +35,8 @@ enum IntegerCell<Stored: FixedWidthInteger & BitwiseCopyable>: CellFormat {
 
 /// true and false; 0, 1 and words in quotes go the slow way.
 enum BoolCell: CellFormat {
+  @inline(__always) static var byteWidth: Int { 0 }
+
   @inline(__always)
   @unsafe static func read(
     _ start: UnsafeRawPointer, _ sink: inout CellSink

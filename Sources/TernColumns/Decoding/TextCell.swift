@@ -2,6 +2,9 @@ private import CTern
 
 /// Strings without escapes, copied 32 bytes at a step and checked to be UTF-8.
 enum TextCell: CellFormat {
+  @inline(__always) static var byteWidth: Int { 4 }
+  @inline(__always) static var isText: Bool { true }
+
   @inline(__always)
   @unsafe static func read(
     _ start: UnsafeRawPointer, _ sink: inout CellSink

@@ -17,6 +17,8 @@ enum NanosecondUnit: TimestampUnit {
 
 /// `"YYYY-MM-DD HH:MM:SS[.f…]"` with up to nine digits, none of them below the unit.
 enum TimestampCell<Unit: TimestampUnit>: CellFormat {
+  @inline(__always) static var byteWidth: Int { 8 }
+
   @inline(__always)
   @unsafe static func read(
     _ start: UnsafeRawPointer, _ sink: inout CellSink
@@ -35,6 +37,8 @@ enum TimestampCell<Unit: TimestampUnit>: CellFormat {
 
 /// The same, as seconds and nanoseconds.
 enum WideTimestampCell: CellFormat {
+  @inline(__always) static var byteWidth: Int { 16 }
+
   @inline(__always)
   @unsafe static func read(
     _ start: UnsafeRawPointer, _ sink: inout CellSink
