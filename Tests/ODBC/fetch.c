@@ -129,8 +129,8 @@ static void row_errors_have_rows_and_columns(void) {
   CHECK_STMT(SQLSetStmtAttr(stmt, SQL_ATTR_ROWS_FETCHED_PTR, &fetched, 0));
   CHECK_STMT(SQLBindCol(stmt, 1, SQL_C_STINYINT, values, 0, indicators));
   CHECK_STMT(SQLExecDirect(
-      stmt, N("SELECT V FROM (SELECT 1 AS K, 5 AS V UNION ALL SELECT 2, 500 UNION ALL SELECT 3, 7) "
-              "ORDER BY K"),
+      stmt, N("SELECT CAST(V AS DECIMAL(9,0)) FROM (SELECT 1 AS K, 5 AS V UNION ALL SELECT 2, "
+              "500 UNION ALL SELECT 3, 7) ORDER BY K"),
       SQL_NTS));
   CHECK_STMT_CODE(SQLFetch(stmt), SQL_SUCCESS_WITH_INFO);
   CHECK_INT(fetched, 3);

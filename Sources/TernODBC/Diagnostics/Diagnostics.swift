@@ -1,4 +1,5 @@
 import Tern
+import TernODBCConvert
 
 /// What the last call on a handle reported: a header and records, errors before warnings and rows
 /// in ascending order (ODBC, "Sequence of status records").
@@ -50,11 +51,11 @@ struct Diagnostics {
   }
 
   /// Adds what went wrong with one value.
-  mutating func add(_ problem: TransferProblem) {
+  mutating func add(_ event: ConversionEvents.Event) {
     add(
       DiagnosticRecord(
-        state: problem.state, message: "[Tern][ODBC] \(problem.message)",
-        rowNumber: problem.row + 1, columnNumber: problem.column))
+        state: event.outcome.sqlState, message: "[Tern][ODBC] \(event.outcome.message)",
+        rowNumber: event.row + 1, columnNumber: event.column))
   }
 
   /// Adds a warning from below.

@@ -87,13 +87,13 @@ final class Cursor {
   /// Calls `body` for each batch that the rowset touches, with the rows in it and the rowset's row
   /// that the first of them is.
   func forEachPart(
-    _ body: (Batch, Range<Int>, _ rowsetOffset: Int) throws(TernError) -> Void
-  ) throws(TernError) {
+    _ body: (Batch, Range<Int>, _ rowsetOffset: Int) -> Void
+  ) {
     for segment in segments {
       let start = max(segment.firstRow, rowset.lowerBound)
       let end = min(segment.endRow, rowset.upperBound)
       guard start < end else { continue }
-      try body(
+      body(
         segment.batch, Int(start - segment.firstRow)..<Int(end - segment.firstRow),
         Int(start - rowset.lowerBound))
     }

@@ -1,4 +1,5 @@
 import Tern
+import TernODBCConvert
 
 // SQLBindCol, SQLFetch, SQLFetchScroll, SQLExtendedFetch, SQLSetPos.
 extension StatementHandle {
@@ -117,18 +118,17 @@ extension StatementHandle {
   private func transfer(
     _ cursor: Cursor, _ count: Int, _ outputs: RowsetOutputs
   ) throws(TernError) -> ReturnCode {
-    let problems = try cursor.transfers.write(cursor, to: ard, settings)
-    guard !problems.isEmpty else {
+    let events = try cursor.transfers.write(cursor, to: ard, settings)
+    guard !events.isEmpty else {
       outputs.writeStatuses(rows: count, failed: [:])
       return .success
     }
     var states: [Int: UInt16] = [:]
-    for problem in problems {
-      let isError = problem.state.isFailure
-      if isError || states[problem.row] == nil {
-        states[problem.row] = isError ? RowStatus.error : RowStatus.successWithInfo
+    for event in events {
+      if event.outcome.isError || states[event.row] == nil {
+        states[event.row] = event.outcome.isError ? RowStatus.error : RowStatus.successWithInfo
       }
-      diagnostics.add(problem)
+      diagnostics.add(event)
     }
     outputs.writeStatuses(rows: count, failed: states)
     let hasError = states.values.contains(RowStatus.error)

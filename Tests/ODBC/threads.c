@@ -1,0 +1,71 @@
+/* Threads: eight with connections of their own, and two on one (reference: threads). */
+#include "probe.h"
+
+#include <pthread.h>
+
+#define THREADS 8
+
+static void *use_own_connection(void *argument) {
+  intptr_t rounds = (intptr_t)argument, good = 0;
+  for (intptr_t i = 0; i < rounds; i++) {
+    Session s;
+    if (!open_session(&s)) return (void *)-1;
+    SQLBIGINT id = 0, sum = 0;
+    SQLLEN length;
+    if (SQL_SUCCEEDED(SQLExecDirect(s.stmt, N("SELECT ID FROM RETAIL.BIG"), SQL_NTS))) {
+      SQLBindCol(s.stmt, 1, SQL_C_SBIGINT, &id, 0, &length);
+      while (SQLFetch(s.stmt) == SQL_SUCCESS) sum += id;
+      good += sum > 0;
+    }
+    close_session(&s);
+  }
+  return (void *)good;
+}
+
+static void eight_threads_have_their_own_connections(void) {
+  pthread_t threads[THREADS];
+  for (int i = 0; i < THREADS; i++)
+    pthread_create(&threads[i], NULL, use_own_connection, (void *)5);
+  for (int i = 0; i < THREADS; i++) {
+    void *good = NULL;
+    pthread_join(threads[i], &good);
+    CHECK_INT((intptr_t)good, 5);
+  }
+}
+
+static void *use_statement(void *argument) {
+  SQLHSTMT stmt = argument;
+  intptr_t good = 0;
+  for (int i = 0; i < 20; i++) {
+    SQLBIGINT rows = 0;
+    if (SQL_SUCCEEDED(SQLExecDirect(stmt, N("SELECT ID FROM RETAIL.BIG"), SQL_NTS)))
+      while (SQLFetch(stmt) == SQL_SUCCESS) rows++;
+    good += rows == 2500;
+    SQLFreeStmt(stmt, SQL_CLOSE);
+  }
+  return (void *)good;
+}
+
+static void two_statements_share_a_connection(void) {
+  Session s;
+  if (!open_session(&s)) return;
+  SQLHSTMT statements[2];
+  pthread_t threads[2];
+  for (int i = 0; i < 2; i++) {
+    SQLAllocHandle(SQL_HANDLE_STMT, s.dbc, &statements[i]);
+    pthread_create(&threads[i], NULL, use_statement, statements[i]);
+  }
+  for (int i = 0; i < 2; i++) {
+    void *good = NULL;
+    pthread_join(threads[i], &good);
+    CHECK_INT((intptr_t)good, 20);
+    SQLFreeHandle(SQL_HANDLE_STMT, statements[i]);
+  }
+  close_session(&s);
+}
+
+const Test thread_tests[] = {
+    {"eight threads have their own connections", eight_threads_have_their_own_connections},
+    {"two statements share a connection", two_statements_share_a_connection},
+    {NULL, NULL},
+};
