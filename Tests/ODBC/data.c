@@ -142,7 +142,7 @@ static void blocks_are_read_by_set_position(void) {
   CHECK_STMT(SQLBindCol(stmt, 1, SQL_C_SBIGINT, bound, 0, indicators));
   CHECK_STMT(SQLExecDirect(stmt, N("SELECT ID, NAME FROM RETAIL.BIG ORDER BY ID"), SQL_NTS));
   CHECK_STMT(SQLFetch(stmt));
-  for (SQLULEN row = 10; row >= 1; row -= 3) {
+  for (SQLULEN row = 10; row <= 10; row -= 3) {
     CHECK_STMT(SQLSetPos(stmt, row, SQL_POSITION, SQL_LOCK_NO_CHANGE));
     CHECK_STMT(SQLGetData(stmt, 1, SQL_C_SBIGINT, &id, 0, &length));
     CHECK_INT(id, bound[row - 1]);

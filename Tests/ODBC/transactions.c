@@ -77,7 +77,7 @@ static void errors_leave_the_statement_usable(void) {
   Session s;
   if (!open_session(&s)) return;
   SQLHSTMT stmt = s.stmt;
-  CHECK_STMT_STATE(SQLExecDirect(stmt, N("SELECT * FROM NO_SUCH_TABLE"), SQL_NTS), "42000");
+  CHECK_STMT_STATE(SQLExecDirect(stmt, N("SELECT * FROM NO_SUCH_TABLE"), SQL_NTS), "42S02");
   CHECK_STMT(SQLExecDirect(stmt, N("SELECT 1"), SQL_NTS));
   CHECK_STMT(SQLFetch(stmt));
   close_session(&s);

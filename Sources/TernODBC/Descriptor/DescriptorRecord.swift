@@ -1,3 +1,5 @@
+import TernODBCConvert
+
 /// One column or parameter of a descriptor: what an application bound, or what SQL says of a
 /// parameter.
 struct DescriptorRecord: Hashable {

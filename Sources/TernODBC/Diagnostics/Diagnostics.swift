@@ -51,11 +51,11 @@ struct Diagnostics {
   }
 
   /// Adds what went wrong with one value.
-  mutating func add(_ event: ConversionEvents.Event) {
+  mutating func add(_ outcome: ConversionOutcome, row: Int, column: Int) {
     add(
       DiagnosticRecord(
-        state: event.outcome.sqlState, message: "[Tern][ODBC] \(event.outcome.message)",
-        rowNumber: event.row + 1, columnNumber: event.column))
+        state: outcome.sqlState, message: "[Tern][ODBC] \(outcome.message)",
+        rowNumber: row + 1, columnNumber: column))
   }
 
   /// Adds a warning from below.

@@ -4,7 +4,7 @@ import TernODBCConvert
 
 /// The converters of the bound columns, chosen once for a cursor and a version of the bindings.
 struct BoundTransfers {
-  private struct Choice {
+  struct Choice {
     let index: Int
     let record: DescriptorRecord
     let converter: ColumnConverter
@@ -59,7 +59,7 @@ struct BoundTransfers {
 
 extension BoundTransfers.Choice {
   /// Where the first row of a rowset goes.
-  fileprivate func target(offset: Int, rowByteCount: Int) -> BoundTarget {
+  func target(offset: Int, rowByteCount: Int) -> BoundTarget {
     let valueByteCount = converter.target.byteCount ?? record.octetLength
     return BoundTarget(
       data: record.data.advanced(by: offset).bits,

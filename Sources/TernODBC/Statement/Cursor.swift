@@ -36,6 +36,8 @@ final class Cursor {
   private var byteCount = 0
   /// Converters of the bound columns, and what they were chosen for.
   var transfers = BoundTransfers()
+  /// Converters of SQLGetData, by column.
+  var pieces: [PieceConverter?]
 
   /// Opens a cursor before the first row.
   init(_ result: ResultSet, _ reporting: ReportOptions, isStatic: Bool) {
@@ -43,6 +45,7 @@ final class Cursor {
     self.isStatic = isStatic
     columns = result.columns
     reported = columns.map { ReportedColumn($0, reporting) }
+    pieces = Array(repeating: nil, count: columns.count)
   }
 
   /// The row of the result that the cursor stands on, from 1; 0 when on none.

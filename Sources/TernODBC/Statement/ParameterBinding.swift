@@ -1,4 +1,5 @@
 import Tern
+import TernODBCConvert
 
 /// What SQLBindParameter binds: the application's side and SQL's side of one parameter.
 struct ParameterBinding {

@@ -1,5 +1,6 @@
 import Synchronization
 import Tern
+import TernODBCConvert
 
 // SQLPrepare, SQLExecDirect, SQLExecute, and what every execution leaves behind.
 extension StatementHandle {
@@ -100,7 +101,7 @@ extension StatementHandle {
   func take(_ result: ResultSet) {
     self.result = result
     hasExecuted = true
-    reading = PartialRead()
+    reading.reset()
     let known = result.hasRows ? result.rowCount : result.rowsChanged
     rowCount = known.map { Int(clamping: $0) } ?? -1
     diagnostics.rowCount = result.hasRows ? 0 : max(0, rowCount)
@@ -119,7 +120,7 @@ extension StatementHandle {
   func moreResults() throws(TernError) -> ReturnCode {
     guard let result = result else { return .noData }
     cursor = nil
-    reading = PartialRead()
+    reading.reset()
     let next: ResultSet?
     do throws(TernError) {
       next = try run { () throws(TernError) in try result.nextResult() }

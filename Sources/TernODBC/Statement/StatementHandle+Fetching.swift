@@ -83,14 +83,14 @@ extension StatementHandle {
   ) -> ReturnCode {
     cursor.leave(isBefore: orientation.leavesBackwards(offset: offset))
     outputs.writeNothing()
-    reading = PartialRead()
+    reading.reset()
     return .noData
   }
 
   private func fetchRowset(
     _ cursor: Cursor, from start: Int64, _ outputs: RowsetOutputs
   ) throws(TernError) -> ReturnCode {
-    reading = PartialRead()
+    reading.reset()
     // Moving and waiting for rows is what another thread may cancel.
     let hasRows: Bool
     do throws(TernError) {
@@ -128,7 +128,7 @@ extension StatementHandle {
       if event.outcome.isError || states[event.row] == nil {
         states[event.row] = event.outcome.isError ? RowStatus.error : RowStatus.successWithInfo
       }
-      diagnostics.add(event)
+      diagnostics.add(event.outcome, row: event.row, column: event.column)
     }
     outputs.writeStatuses(rows: count, failed: states)
     let hasError = states.values.contains(RowStatus.error)
@@ -157,7 +157,7 @@ extension StatementHandle {
       return .success
     }
     cursor.positionInRowset = Int(row) - 1
-    reading = PartialRead()
+    reading.reset()
     return .success
   }
 }

@@ -1,5 +1,6 @@
 import Synchronization
 import Tern
+import TernODBCConvert
 
 /// A statement handle: its descriptors, its attributes, what is prepared, and the open result.
 ///
@@ -49,7 +50,7 @@ final class StatementHandle: DiagnosedHandle, @unchecked Sendable {
   /// Parameters whose data the application is sending.
   var pending: PendingData?
   /// Where SQLGetData stopped.
-  var reading = PartialRead()
+  let reading = PartReader()
   /// The name for positioned statements, made when first asked for.
   var cursorName: String?
 
@@ -89,7 +90,7 @@ final class StatementHandle: DiagnosedHandle, @unchecked Sendable {
   func closeResult() {
     result?.close()
     (result, cursor) = (nil, nil)
-    reading = PartialRead()
+    reading.reset()
     hasExecuted = false
     rowCount = -1
     describe(prepared?.columns)

@@ -1,4 +1,5 @@
 import Tern
+import TernODBCConvert
 
 /// What holds for every value of a SQL type (ODBC, appendix D, as tables).
 struct TypeFacts: Hashable {
