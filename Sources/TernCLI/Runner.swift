@@ -88,7 +88,10 @@ struct Runner {
 
   /// Writes the rows as they come: no more than a batch is held.
   private func writeRows(of result: ResultSet) throws(TernError) -> Int64 {
-    var renderer = try arguments.format.renderer(result.schema, nullText: arguments.nullText)
+    let unit = try connection.target.text("timestamp_unit") ?? ""
+    var renderer = try arguments.format.renderer(
+      result.schema, nullText: arguments.nullText,
+      timestamps: TimestampExport(name: unit) ?? .microseconds)
     var progress = Progress(
       isOn: !arguments.isQuiet && !output.isTerminal && System.isTerminal(2))
     defer { progress.clear() }

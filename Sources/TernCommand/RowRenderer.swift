@@ -18,12 +18,15 @@ public enum OutputFormat: String, CaseIterable, Sendable {
   /// A renderer for one result.
   ///
   /// - Parameter nullText: what stands for NULL in tables (by default `NULL`) and CSV (nothing).
-  public func renderer(_ schema: Schema, nullText: String?) throws(TernError) -> any RowRenderer {
+  /// - Parameter timestamps: what Arrow makes of timestamps that it cannot hold exactly.
+  public func renderer(
+    _ schema: Schema, nullText: String?, timestamps: TimestampExport = .microseconds
+  ) throws(TernError) -> any RowRenderer {
     switch self {
     case .table: TableRenderer(schema, nullText: nullText ?? "NULL")
     case .csv: CSVRenderer(schema, nullText: nullText ?? "")
     case .json: JSONLinesRenderer(schema)
-    case .arrow: try ArrowRenderer(schema)
+    case .arrow: try ArrowRenderer(schema, timestamps)
     }
   }
 }

@@ -96,6 +96,18 @@ import Testing
       JSONLinesRenderer.uniqueNames(["a", "a", "a_2", "a", "b"]) == ["a", "a_3", "a_2", "a_4", "b"])
   }
 
+  @Test func arrowNarrowsExactTimestampsOrSaysThatItCannot() throws {
+    let fields = [Field("t", .wideTimestamp(digits: 9, zone: nil))]
+    let fine = WideTimestamp(seconds: 0, nanoseconds: 1000)
+    let tooFine = WideTimestamp(seconds: 0, nanoseconds: 1)
+    #expect(throws: Never.self) { try render(.arrow, fields, [[[.timestamp(fine)]]]) }
+    #expect(throws: TernError.self) { try render(.arrow, fields, [[[.timestamp(tooFine)]]]) }
+    var asText = try OutputFormat.arrow.renderer(Schema(fields), nullText: nil, timestamps: .text)
+    var output: [UInt8] = []
+    try asText.append(try makeBatch(fields, [[.timestamp(tooFine)]]), to: &output)
+    #expect(String(decoding: output, as: UTF8.self).contains("1970-01-01 00:00:00.000000001"))
+  }
+
   @Test(arguments: [
     (OutputFormat.table, "ID | NAME | PRICE\n---+------+------\n"),
     (.csv, "ID,NAME,PRICE\r\n"), (.json, ""),

@@ -77,6 +77,18 @@ def test_arrow_reads_back(tern_sql: Run, tmp_path: Path) -> None:
     assert table.column("C_VARCHAR").to_pylist()[3] == "日本語 👩‍🚀"
 
 
+def test_arrow_says_what_to_do_about_nanoseconds(tern_sql: Run, tmp_path: Path) -> None:
+    sql = (
+        "ALTER SESSION SET NLS_TIMESTAMP_FORMAT='YYYY-MM-DD HH24:MI:SS.FF9';"
+        "SELECT TS9 FROM RETAIL.T_NANO"
+    )
+    words = ["-F", "arrow", "-o", str(tmp_path / "x"), sql]
+    done = tern_sql(*words)
+    assert done.returncode == 1 and "timestamp_unit" in done.stderr
+    text = tern_sql("-s", "timestamp_unit=text", *words)
+    assert text.returncode == 0, text.stderr
+
+
 def test_large_results_come_whole(tern: Run, big_target: str) -> None:
     sql = "SELECT ID FROM BIG_100000"
     done = tern("-q", "-F", "csv", big_target, sql, TERN_PASSWORD="exasol")
