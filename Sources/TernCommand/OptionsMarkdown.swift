@@ -4,7 +4,7 @@ public import TernDriver
 public enum OptionsMarkdown {
   /// One table a group, each with a heading.
   public static func text(_ registry: DriverRegistry) -> String {
-    var sections: [String] = []
+    var sections = [introduction]
     let keys = registry.keys
     sections.append(table("Common options", keys.filter { $0.definition.group == .common }))
     for driver in registry.drivers {
@@ -15,9 +15,22 @@ public enum OptionsMarkdown {
     return sections.joined(separator: "\n")
   }
 
+  private static let introduction = """
+    # Connection options
+
+    One table for URIs, keyword strings, the C API, ODBC data sources and the command line.
+    This page is written by `tern --options-markdown`, from the rows that the parser uses.
+
+    Names are written as they stand in a URI; in keyword strings and ini files case and `_` do
+    not matter (`LoginTimeout` is `login_timeout`). Other names are in parentheses. ● marks
+    secrets, which are never shown again. What counts first: what a call set, then the URI or
+    keyword string, then the data source, then the default.
+
+    """
+
   private static func table(_ title: String, _ keys: [DriverRegistry.Key]) -> String {
     var lines = [
-      "### \(title)", "", "| name | value | default | meaning |", "|---|---|---|---|",
+      "## \(title)", "", "| name | value | default | meaning |", "|---|---|---|---|",
     ]
     for row in keys.map(\.definition) {
       let aliases = row.aliases.isEmpty ? "" : " (" + row.aliases.joined(separator: ", ") + ")"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from command import Run
@@ -17,10 +19,12 @@ def test_help_and_version_need_no_target(tern: Run) -> None:
     assert help_.stderr == version.stderr == ""
 
 
-def test_every_option_is_in_the_generated_tables(tern: Run) -> None:
+def test_the_page_of_options_is_up_to_date(tern: Run) -> None:
     text = tern("--options-markdown").stdout
     for name in ("query_timeout", "tls_pin", "narrow_text"):
         assert f"| `{name}`" in text
+    page = Path(__file__).resolve().parents[3] / "OPTIONS.md"
+    assert page.read_text() == text, "run: tern --options-markdown > OPTIONS.md"
 
 
 @pytest.mark.parametrize(
