@@ -10,6 +10,15 @@ enum System {
     return text.isEmpty ? nil : text
   }
 
+  /// Puts something where the caller closed a standard descriptor: otherwise the next socket would
+  /// get its number, and rows would be sent to the server. What stands in cannot be written to.
+  static func fillStandardDescriptors() {
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
+      // `open` takes the lowest free number, which is this one.
+      _ = unsafe open("/dev/null", O_RDONLY)
+    }
+  }
+
   /// Whether the descriptor is a terminal.
   static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 

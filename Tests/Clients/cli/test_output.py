@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
 from decimal import Decimal
 from pathlib import Path
 
@@ -140,6 +141,18 @@ def test_statements_can_be_limited_in_time(tern_sql: Run) -> None:
     done = tern_sql("--timeout", "300ms", 'SELECT "$SLEEP"(30)')
     assert done.returncode == 1
     assert "HYT00" in done.stderr
+
+
+@pytest.mark.parametrize(("where", "reason"), [("> /dev/full", "No space"), (">&-", "Bad file")])
+def test_rows_that_cannot_be_written_are_an_error(
+    program: str, environment: dict[str, str], target: str, where: str, reason: str
+) -> None:
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'"$0" "$1" "SELECT 1 AS A" {where}', program, target],
+        env={**environment, "TERN_PASSWORD": "exasol"}, capture_output=True, text=True, check=False,
+    )
+    assert done.returncode == 1 and done.stdout == ""
+    assert reason in done.stderr
 
 
 def test_changes_are_counted(tern_sql: Run) -> None:
