@@ -47,7 +47,7 @@ def run(name: str, seconds: int) -> bool:
 def main() -> int:
     """Runs the fuzzers named on the command line, or all."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("seconds", type=int, nargs="?", default=60, help="for each fuzzer")
+    parser.add_argument("--seconds", type=int, default=60, help="for each fuzzer")
     parser.add_argument("names", nargs="*", help="default: all")
     arguments = parser.parse_args()
     build()
