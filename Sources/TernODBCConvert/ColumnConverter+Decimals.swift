@@ -59,7 +59,7 @@ extension ColumnConverter {
         let (value, outcome) = read(row)
         guard let value else { return (0, outcome == .exact ? .corrupt : outcome) }
         let (whole, isExact) = value.truncated(to: 0)
-        guard let exact = whole.unscaled else { return (0, .numberOutOfRange) }
+        guard whole.scale == 0, let exact = whole.unscaled else { return (0, .numberOutOfRange) }
         return (exact, isExact ? .exact : .fractionTruncated)
       }
     }

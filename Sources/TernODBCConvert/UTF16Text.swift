@@ -93,3 +93,73 @@ enum UTF16Text {
     address == 0 ? 0 : address &+ UInt(bitPattern: units &* 2)
   }
 }
+
+// The other direction: what applications pass.
+extension UTF16Text {
+  /// Units before a terminator.
+  static func terminatedLength(at address: UInt) -> Int {
+    var count = 0
+    while let unit = TargetMemory.load(
+      UInt16.self, at: address &+ UInt(bitPattern: count &* 2)), unit != 0
+    {
+      count &+= 1
+    }
+    return count
+  }
+
+  /// UTF-16 as UTF-8; half a surrogate pair becomes U+FFFD.
+  static func narrowed(at address: UInt, byteCount: Int) -> [UInt8] {
+    var text: [UInt8] = []
+    text.reserveCapacity(byteCount)
+    append(at: address, byteCount: byteCount, to: &text)
+    return text
+  }
+
+  /// Appends UTF-16 as UTF-8.
+  static func append(at address: UInt, byteCount: Int, to text: inout [UInt8]) {
+    let count = byteCount >> 1
+    var index = 0
+    while index < count, let unit = unit(address, index) {
+      index &+= 1
+      if unit < 0x80 {
+        text.append(UInt8(truncatingIfNeeded: unit))
+        continue
+      }
+      var scalar = UInt32(unit)
+      if 0xD800...0xDFFF ~= unit {
+        if unit < 0xDC00, index < count, let low = self.unit(address, index),
+          0xDC00...0xDFFF ~= low
+        {
+          index &+= 1
+          scalar = 0x1_0000 &+ ((UInt32(unit) & 0x3FF) << 10 | UInt32(low) & 0x3FF)
+        } else {
+          scalar = 0xFFFD
+        }
+      }
+      append(scalar, to: &text)
+    }
+  }
+
+  @inline(__always)
+  private static func unit(_ address: UInt, _ index: Int) -> UInt16? {
+    TargetMemory.load(UInt16.self, at: address &+ UInt(bitPattern: index &* 2))
+  }
+
+  private static func append(_ scalar: UInt32, to text: inout [UInt8]) {
+    func tail(_ shift: UInt32) -> UInt8 {
+      UInt8(truncatingIfNeeded: 0x80 | scalar >> shift & 0x3F)
+    }
+    switch scalar {
+    case ..<0x800:
+      text.append(UInt8(truncatingIfNeeded: 0xC0 | scalar >> 6))
+    case ..<0x1_0000:
+      text.append(UInt8(truncatingIfNeeded: 0xE0 | scalar >> 12))
+      text.append(tail(6))
+    default:
+      text.append(UInt8(truncatingIfNeeded: 0xF0 | scalar >> 18))
+      text.append(tail(12))
+      text.append(tail(6))
+    }
+    text.append(tail(0))
+  }
+}
