@@ -63,7 +63,7 @@ let package = Package(
       swiftSettings: common,
       linkerSettings: sharedObject("TernC/tern", version: "libtern.so.1")),
     .target(
-      name: "TernODBCConvert", dependencies: ["TernDriver", "TernColumns", "TernCore"],
+      name: "TernODBCConvert", dependencies: ["TernColumns", "TernCore"],
       swiftSettings: lifetimes),
     .target(
       name: "TernODBC", dependencies: ["Tern", "TernODBCConvert", "CTern", "CODBC"],
@@ -87,7 +87,7 @@ let package = Package(
       name: "TernColumnsTests", dependencies: ["TernColumns", "CTern"], swiftSettings: common),
     .testTarget(
       name: "TernODBCConvertTests",
-      dependencies: ["TernODBCConvert", "TernDriver", "TernColumns", "TernCore", "CODBC"],
+      dependencies: ["TernODBCConvert", "TernColumns", "TernCore", "CODBC"],
       swiftSettings: common),
     .testTarget(
       name: "TernDriverTests",

@@ -4,7 +4,7 @@ import TernCore
 @testable import TernODBCConvert
 
 /// An application's buffers: values, lengths and guard bytes around both.
-final class Application {
+@safe final class Application {
   static let guardByte: UInt8 = 0xA5
   private static let margin = 32
   private let memory: UnsafeMutableRawPointer

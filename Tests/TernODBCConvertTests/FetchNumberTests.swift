@@ -135,10 +135,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("12.34", nil as Int16?, nil as Int16?, 1234, 2, ConversionOutcome.exact), ("12.34", 38, 1, 123, 1, .fractionTruncated),
+    ("12.34", nil, nil, 1234, 2, .exact), ("12.34", 38, 1, 123, 1, .fractionTruncated),
     ("12.34", 38, 0, 12, 0, .fractionTruncated), ("12.34", 38, 4, 123400, 4, .exact), ("12.34", 1, 0, 0, 0, .numberOutOfRange),
     ("-1200", 38, -2, 12, -2, .exact),
-  ])
+  ] as [(String, Int16?, Int16?, Int, Int8, ConversionOutcome)])
   func decimalsBecomeTheNumericStructure(
     text: String, precision: Int16?, scale: Int16?, magnitude: Int, written: Int8,
     outcome: ConversionOutcome
