@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
+from importlib import import_module
 
 from testbed.common.launch import STAND_INS, serve
-from testbed.exasol import options as exasol_options
 
 
 def main(arguments: list[str]) -> int:
@@ -14,7 +14,8 @@ def main(arguments: list[str]) -> int:
     commands = parser.add_subparsers(dest="stand_in", required=True)
     for name in STAND_INS:
         command = commands.add_parser(name)
-        exasol_options.add_arguments(name, command)
+        family = name.removesuffix("-replay")
+        import_module(f"testbed.{family}.options").add_arguments(name, command)
     values = vars(parser.parse_args(arguments))
     name = values.pop("stand_in")
     return serve(name, {key: value for key, value in values.items() if value is not None})

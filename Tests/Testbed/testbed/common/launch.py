@@ -17,6 +17,8 @@ from typing import Any, Iterator, Protocol
 STAND_INS = {
     "exasol": "testbed.exasol.standin",
     "exasol-replay": "testbed.exasol.replay",
+    "avatica": "testbed.avatica.standin",
+    "avatica-replay": "testbed.avatica.replay",
 }
 
 

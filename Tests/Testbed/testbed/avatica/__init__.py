@@ -1,0 +1,1 @@
+"""Avatica over DuckDB: the generic server, Phoenix Query Server and Druid flavours."""
