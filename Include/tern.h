@@ -21,7 +21,7 @@
  *         if (code == TERN_OK) code = tern_value_text(result, 1, &name, NULL, &error);
  *         if (code == TERN_OK) printf("%" PRId64 " %s\n", id, name);
  *       }
- *       if (error) fprintf(stderr, "%s: %s\n", tern_code_name(code), tern_error_message(error, NULL));
+ *       if (error) fprintf(stderr, "%s\n", tern_error_message(error, NULL));
  *       tern_error_free(error);
  *       tern_result_free(result);
  *       tern_connection_free(connection);

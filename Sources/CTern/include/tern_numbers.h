@@ -5,7 +5,8 @@
 #include <stdint.h>
 
 /// The leading 128 bits of 5^-342 … 5^308, high word first.
-extern const uint64_t tern_powers_of_five[2 * 651];
+// Hidden: libtern.so shows every other name that begins with tern_.
+__attribute__((visibility("hidden"))) extern const uint64_t tern_powers_of_five[2 * 651];
 
 /// The high 64 bits of 5^exponent; the exponent is -342 to 308.
 static inline uint64_t tern_power_of_five_high(int64_t exponent) {
