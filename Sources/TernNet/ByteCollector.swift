@@ -11,22 +11,30 @@ public enum ByteCollector {
     var bytes: [UInt8] = []
     var room = 16 << 10
     while true {
-      var isOpen = true
-      var failure: TernError?
-      let piece = [UInt8](capacity: room) { window in
-        do throws(TernError) {
-          while isOpen && !window.isFull { isOpen = try source.read(into: &window) }
-        } catch {
-          failure = error
-        }
-      }
-      if let failure { throw failure }
+      let piece = try piece(of: source, room)
       guard piece.count <= byteCountMax - bytes.count else {
         throw .badReply("a reply of more than \(byteCountMax) bytes")
       }
       bytes += piece
-      guard isOpen else { return bytes }
+      guard piece.count >= room else { return bytes }
       room = min(room * 2, 1 << 20)
     }
+  }
+
+  /// The next `byteCount` bytes of `source`, fewer only at its end, more if they came together.
+  static func piece(
+    of source: any ByteSource, _ byteCount: Int
+  ) throws(TernError) -> [UInt8] {
+    var failure: TernError?
+    let piece = [UInt8](capacity: byteCount) { window in
+      do throws(TernError) {
+        // The array may have more room than was asked for.
+        while window.count < byteCount, try source.read(into: &window) {}
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return piece
   }
 }

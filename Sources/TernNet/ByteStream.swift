@@ -145,6 +145,15 @@ public import TernCore
     }
   }
 
+  /// Waits until the peer speaks, at most until `pause`; whether it did.
+  func waitForInput(
+    until pause: Deadline, _ context: CallContext, _ what: String
+  ) throws(TernError) -> Bool {
+    if idleState != .quiet { return true }
+    return try Readiness.readable.wait(
+      on: [transport.socket.descriptor], context, pause: pause, what)
+  }
+
   /// Makes the line a TLS line; `host` is the name that the certificate must show.
   func startTLS(
     _ tlsContext: TLSContext, host: String, _ context: CallContext

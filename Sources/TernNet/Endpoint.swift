@@ -10,6 +10,24 @@ public struct Endpoint: Sendable, Hashable {
     self.host = host
     self.port = port
   }
+
+  /// Reads `host`, `host:port` or `[IPv6]:port`; nil for anything else.
+  init?(authority text: ArraySlice<UInt8>, defaultPort: UInt16) {
+    var host = text
+    var port: UInt16? = defaultPort
+    if text.first == UInt8(ascii: "[") {
+      guard let end = text.firstIndex(of: UInt8(ascii: "]")) else { return nil }
+      host = text[(text.startIndex + 1)..<end]
+      let tail = text[(end + 1)...]
+      guard tail.isEmpty || tail.first == UInt8(ascii: ":") else { return nil }
+      if !tail.isEmpty { port = UInt16(String(decoding: tail.dropFirst(), as: UTF8.self)) }
+    } else if let colon = text.lastIndex(of: UInt8(ascii: ":")) {
+      host = text[..<colon]
+      port = UInt16(String(decoding: text[(colon + 1)...], as: UTF8.self))
+    }
+    guard let port, port > 0, HTTPText.isTarget(host) else { return nil }
+    self.init(host: String(decoding: host, as: UTF8.self), port: port)
+  }
 }
 
 extension Endpoint: CustomStringConvertible {

@@ -32,7 +32,7 @@ public struct ProxyServer: Sendable, Hashable {
       if login.count > 1 { password = Secret(Self.percentDecoded(login[1])) }
       rest = rest[(at + 1)...]
     }
-    guard let endpoint = Self.endpoint(rest) else {
+    guard let endpoint = Endpoint(authority: rest, defaultPort: 80) else {
       throw .usage("proxy must be http://[user:password@]host:port", .invalidOptionValue)
     }
     self.endpoint = endpoint
@@ -41,23 +41,6 @@ public struct ProxyServer: Sendable, Hashable {
   /// The `Proxy-Authorization` value, if there is a login.
   var authorization: String? {
     user.map { HTTPText.basic($0, password?.text ?? "") }
-  }
-
-  private static func endpoint(_ text: ArraySlice<UInt8>) -> Endpoint? {
-    var host = text
-    var port: UInt16? = 80
-    if text.first == UInt8(ascii: "[") {
-      guard let end = text.firstIndex(of: UInt8(ascii: "]")) else { return nil }
-      host = text[(text.startIndex + 1)..<end]
-      let tail = text[(end + 1)...]
-      guard tail.isEmpty || tail.first == UInt8(ascii: ":") else { return nil }
-      if !tail.isEmpty { port = UInt16(String(decoding: tail.dropFirst(), as: UTF8.self)) }
-    } else if let colon = text.lastIndex(of: UInt8(ascii: ":")) {
-      host = text[..<colon]
-      port = UInt16(String(decoding: text[(colon + 1)...], as: UTF8.self))
-    }
-    guard let port, port > 0, !host.isEmpty, HTTPText.isTarget(host) else { return nil }
-    return Endpoint(host: String(decoding: host, as: UTF8.self), port: port)
   }
 
   private static func percentDecoded(_ text: ArraySlice<UInt8>) -> String {
