@@ -59,9 +59,11 @@ public import TernCore
 
   /// Sends all of `bytes`.
   ///
-  /// - Throws: `.connection`, `.timeout`, `.cancelled`; `isRetryable` if no byte had left. Once some
-  ///   had, the line is dead: the peer holds half a message.
-  public func write(_ bytes: Span<UInt8>, _ context: CallContext, _ what: String) throws(TernError) {
+  /// - Throws: `.connection`, `.timeout`, `.cancelled`; `isRetryable` if no byte had left. Once
+  ///   some had, the line is dead: the peer holds half a message.
+  public func write(
+    _ bytes: Span<UInt8>, _ context: CallContext, _ what: String
+  ) throws(TernError) {
     // The span outlives the call, which only reads.
     try unsafe bytes.withUnsafeBytes { buffer throws(TernError) in
       _ = try unsafe send(buffer, context, what)

@@ -25,9 +25,9 @@ public final class HTTPClient: Sendable {
 
   /// Sends a request and waits for the head of the answer, whatever its status.
   ///
-  /// - Throws: `.connection`, `.timeout`, `.cancelled`. `isRetryable` says that no byte of the request
-  ///   had left. A request that is safe to repeat was already tried again if a kept line had been
-  ///   closed by the server before it answered.
+  /// - Throws: `.connection`, `.timeout`, `.cancelled`. `isRetryable` says that no byte of the
+  ///   request had left. A request that is safe to repeat was already tried again if a kept line
+  ///   had been closed by the server before it answered.
   public func send(
     _ request: HTTPRequest, to origin: HTTPOrigin, _ context: CallContext
   ) throws(TernError) -> HTTPResponse {

@@ -172,7 +172,9 @@ internal import TernCore
       let piece = try ByteCollector.piece(of: source, 64 << 10)
       if piece.isEmpty { break }
       sentCount += piece.count
-      guard sentCount <= byteCount ?? .max else { throw .usage("the body is longer than announced") }
+      guard sentCount <= byteCount ?? .max else {
+        throw .usage("the body is longer than announced")
+      }
       let bytes =
         byteCount == nil
         ? Array("\(String(piece.count, radix: 16))\r\n".utf8) + piece + [0x0D, 0x0A] : piece

@@ -47,7 +47,8 @@ public enum LogFile {
     var stamp = [CChar](repeating: 0, count: 32)
     // `stamp` has room for the 19 characters and the zero.
     _ = unsafe strftime(&stamp, stamp.count, "%Y-%m-%dT%H:%M:%S", &parts)
-    let time = String(decoding: stamp.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let digits = stamp.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+    let time = String(decoding: digits, as: UTF8.self)
     let millisecond = String(now.tv_nsec / 1_000_000)
     let padding = String(repeating: "0", count: max(0, 3 - millisecond.utf8.count))
     let text = Array("\(time).\(padding)\(millisecond)Z \(level.name) \(line)\n".utf8)

@@ -3,9 +3,9 @@ public import TernCore
 
 /// The client's side of a WebSocket (RFC 6455): one message at a time in each direction.
 ///
-/// One thread at a time. A protocol error, a lost line or a passed `network_timeout` leaves it dead;
-/// a cancelled call or a passed query timeout while receiving does not, so that the caller can tell
-/// the server to stop and read on.
+/// One thread at a time. A protocol error, a lost line or a passed `network_timeout` leaves it
+/// dead; a cancelled call or a passed query timeout while receiving does not, so that the caller
+/// can tell the server to stop and read on.
 @safe public final class WebSocket: @unchecked Sendable {
   // Sound as Sendable: not shared but handed over, under the lock of the connection that owns it.
 

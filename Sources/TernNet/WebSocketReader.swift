@@ -117,7 +117,8 @@ struct WebSocketReader: ~Copyable {
         isInMessage ? "a message begins inside another" : "a continuation without a message")
     }
     if !isInMessage { messageByteCount = 0 }
-    guard let count = Int(exactly: byteCount), count <= messageByteCountMax - messageByteCount else {
+    guard let count = Int(exactly: byteCount), count <= messageByteCountMax - messageByteCount
+    else {
       throw .webSocket("a message is longer than \(messageByteCountMax) bytes")
     }
     messageByteCount += count

@@ -38,7 +38,9 @@ import Testing
   func refusesEveryTruncation(form: Compression) throws {
     let packed = try Deflater.compress(Array(plain.prefix(500)).span, form)
     for cut in 1..<packed.count {
-      #expect(throws: TernError.self, "cut at byte \(cut)") { try inflate(Array(packed[..<cut]), form) }
+      #expect(throws: TernError.self, "cut at byte \(cut)") {
+        try inflate(Array(packed[..<cut]), form)
+      }
     }
     #expect(try inflate([], form) == [])
   }

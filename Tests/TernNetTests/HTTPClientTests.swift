@@ -78,6 +78,10 @@ import Testing
     #expect(try text(first) == "one!")
   }
 
+  private func put(_ source: ArraySource, _ byteCount: Int?) -> HTTPRequest {
+    HTTPRequest("PUT", "/", body: .source(source, byteCount: byteCount))
+  }
+
   @Test func sendsBodiesInEveryForm() throws {
     let big = [UInt8](repeating: 0x41, count: 200_000)
     let peer = try Peer { line in
@@ -103,11 +107,8 @@ import Testing
       (HTTPRequest("POST", "/"), "plain 0 0"),
       (HTTPRequest("POST", "/", body: .bytes(big)), "plain 200000 65"),
       (packed, "gzip \(packedCount) 31"),
-      (HTTPRequest("PUT", "/", body: .source(ArraySource(big), byteCount: 200_000)), "plain 200000 65"),
-      (
-        HTTPRequest("PUT", "/", body: .source(ArraySource([0x42, 0x43], pieceMax: 1), byteCount: nil)),
-        "plain 12 50"
-      ),
+      (put(ArraySource(big), 200_000), "plain 200000 65"),
+      (put(ArraySource([0x42, 0x43], pieceMax: 1), nil), "plain 12 50"),
     ] {
       let response = try client.send(request, to: origin(peer), CallContext())
       #expect(try text(response) == answer)
@@ -274,8 +275,9 @@ import Testing
     }
     let server = try ProxyServer(parsing: "http://me:p%40ss@\(proxy.endpoint)")
     let target = HTTPOrigin(Endpoint(host: "db.example", port: 8_080), isEncrypted: false)
+    let client = client(ProxySettings(.server(server)))
     let answer = try text(
-      try client(ProxySettings(.server(server))).send(HTTPRequest("GET", "/x"), to: target, CallContext()))
+      try client.send(HTTPRequest("GET", "/x"), to: target, CallContext()))
     #expect(answer.hasPrefix("GET http://db.example:8080/x HTTP/1.1\r\nHost: db.example:8080\r\n"))
     #expect(answer.range(of: "Proxy-Authorization: Basic bWU6cEBzcw==") != nil)
   }
