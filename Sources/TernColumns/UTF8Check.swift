@@ -1,3 +1,5 @@
+private import CTern
+
 /// Whether bytes are UTF-8: no overlong form, no surrogate, nothing beyond U+10FFFF.
 enum UTF8Check {
   /// Whether all of `bytes` is UTF-8. ASCII goes at 8 bytes a step.
@@ -9,6 +11,22 @@ enum UTF8Check {
   static func isValid(_ bytes: [UInt8]) -> Bool {
     // Sound: read inside the closure only.
     unsafe bytes.withUnsafeBytes { bytes in unsafe isValid(bytes) }
+  }
+
+  /// Whether a text of at most 31 bytes is UTF-8: `used` has a bit for each of its bytes and for
+  /// the ASCII byte behind it, `highBits` for those that are not ASCII.
+  @inline(__always)
+  @unsafe static func isValid(
+    _ bytes: UnsafeRawPointer, _ used: UInt32, _ highBits: UInt32
+  ) -> Bool {
+    guard unsafe tern_least_mask(bytes, 0xE0) & used == 0 else {
+      return unsafe areSequences(bytes, highBits & used)
+    }
+    // Only sequences of two bytes: what follows a first byte, and nothing else, is a second one.
+    let first = unsafe tern_least_mask(bytes, 0xC0)
+    let second = highBits & ~first
+    let overlong = unsafe first & ~tern_least_mask(bytes, 0xC2)
+    return ((first &<< 1 ^ second) | overlong) & used == 0
   }
 
   /// Whether the bytes that `highBits` marks among the 32 at `bytes` are well-formed sequences.

@@ -23,6 +23,27 @@ static inline uint32_t tern_text_high_bits(const void *bytes) {
   return (uint32_t)_mm_movemask_epi8(_mm_loadu_si128((const __m128i *)bytes));
 }
 
+/// A bit for each of 32 bytes that is `low` or more.
+static inline uint32_t tern_least_mask(const void *bytes, uint8_t low) {
+  const __m128i *blocks = (const __m128i *)bytes;
+  __m128i least = _mm_set1_epi8((char)low);
+  __m128i first = _mm_loadu_si128(blocks), second = _mm_loadu_si128(blocks + 1);
+  first = _mm_cmpeq_epi8(_mm_max_epu8(first, least), first);
+  second = _mm_cmpeq_epi8(_mm_max_epu8(second, least), second);
+  return (uint32_t)_mm_movemask_epi8(first) | (uint32_t)_mm_movemask_epi8(second) << 16;
+}
+
+/// Whether 16 bytes look like `form`, in which a digit stands for itself and all below it.
+static inline int tern_looks_like(const void *bytes, const char *form, const char *least) {
+  __m128i block = _mm_loadu_si128((const __m128i *)bytes);
+  __m128i low = _mm_loadu_si128((const __m128i *)least);
+  __m128i high = _mm_loadu_si128((const __m128i *)form);
+  __m128i fits = _mm_and_si128(
+      _mm_cmpeq_epi8(_mm_min_epu8(block, high), block),
+      _mm_cmpeq_epi8(_mm_max_epu8(block, low), block));
+  return _mm_movemask_epi8(fits) == 0xFFFF;
+}
+
 /// Copies 16 bytes.
 static inline void tern_copy_16(void *target, const void *source) {
   _mm_storeu_si128((__m128i *)target, _mm_loadu_si128((const __m128i *)source));
@@ -118,9 +139,38 @@ static inline uint32_t tern_text_high_bits(const void *bytes) {
   return mask;
 }
 
+/// A bit for each of 32 bytes that is `low` or more.
+static inline uint32_t tern_least_mask(const void *bytes, uint8_t low) {
+  const uint8_t *block = (const uint8_t *)bytes;
+  uint32_t mask = 0;
+  for (int i = 0; i < 32; i++) mask |= (uint32_t)(block[i] >= low) << i;
+  return mask;
+}
+
+/// Whether 16 bytes look like `form`, in which a digit stands for itself and all below it.
+static inline int tern_looks_like(const void *bytes, const char *form, const char *least) {
+  const uint8_t *block = (const uint8_t *)bytes;
+  const uint8_t *high = (const uint8_t *)form, *low = (const uint8_t *)least;
+  for (int i = 0; i < 16; i++) {
+    if (block[i] > high[i] || block[i] < low[i]) return 0;
+  }
+  return 1;
+}
+
 /// Copies 16 bytes.
 static inline void tern_copy_16(void *target, const void *source) { memcpy(target, source, 16); }
 
 #endif
+
+/// Whether 16 bytes start with a date in quotes, `"YYYY-MM-DD"`, its digits not yet checked to be
+/// a day of the calendar.
+static inline int tern_is_date(const void *bytes) {
+  return tern_looks_like(bytes, "\"9999-19-39\"\xFF\xFF\xFF\xFF", "\"0000-00-00\"\0\0\0\0");
+}
+
+/// Whether 16 bytes are a date and a time, `YYYY-MM-DD HH:MM`, likewise.
+static inline int tern_is_moment(const void *bytes) {
+  return tern_looks_like(bytes, "9999-19-39 29:59", "0000-00-00 00:00");
+}
 
 #endif

@@ -1,3 +1,5 @@
+private import CTern
+
 /// `"YYYY-MM-DD"`.
 enum DateCell: CellFormat {
   @inline(__always) static var byteWidth: Int { 4 }
@@ -6,30 +8,21 @@ enum DateCell: CellFormat {
   @unsafe static func read(
     _ start: UnsafeRawPointer, _ sink: inout CellSink
   ) -> UnsafeRawPointer? {
-    guard unsafe byte(start) == UInt8(ascii: "\"") && byte(start + 11) == UInt8(ascii: "\""),
-      let (year, month) = unsafe MomentBlock.yearMonth(start + 1)
-    else { return nil }
-    let tens = unsafe byte(start + 9) &- 0x30
-    let ones = unsafe byte(start + 10) &- 0x30
-    guard tens <= 9, ones <= 9 else { return nil }
-    guard let days = MomentBlock.days(year, month, Int(tens &* 10 &+ ones)) else { return nil }
+    guard unsafe tern_is_date(start) != 0 else { return nil }
+    let (year, month) = unsafe MomentBlock.yearMonth(start + 1)
+    let day = unsafe Int(byte(start + 9)) &* 10 &+ Int(byte(start + 10)) &- 11 &* 0x30
+    guard let days = MomentBlock.days(year, month, day) else { return nil }
     unsafe sink.values.storeBytes(of: Int32(truncatingIfNeeded: days), as: Int32.self)
     return unsafe start + 12
   }
 }
 
-/// Dates and times as eight bytes at once, checked and split.
+/// Dates and times of which the digits are known to be digits, as eight bytes at once.
 enum MomentBlock {
   /// Four digits, `-`, two digits, `-`.
   @inline(__always)
-  @unsafe static func yearMonth(_ start: UnsafeRawPointer) -> (year: Int, month: Int)? {
-    let block = unsafe UInt64(littleEndian: start.loadUnaligned(as: UInt64.self))
-    // Digits become 0 to 9 and the two dashes 0; the sum shows in the top bits whatever is more.
-    let parts = block ^ 0x2D30_302D_3030_3030
-    let wrong = (parts &+ 0x7F76_767F_7676_7676) | parts
-    guard wrong & 0x8080_8080_8080_8080 == 0 else { return nil }
-    // In each byte ten times this digit and once the next; no byte passes 99.
-    let pairs = parts &* 10 &+ parts &>> 8
+  @unsafe static func yearMonth(_ start: UnsafeRawPointer) -> (year: Int, month: Int) {
+    let pairs = unsafe pairs(start, 0x2D30_302D_3030_3030)
     let year = Int(pairs & 0xFF) &* 100 &+ Int(pairs &>> 16 & 0xFF)
     return (year, Int(pairs &>> 40 & 0xFF))
   }
@@ -38,13 +31,17 @@ enum MomentBlock {
   @inline(__always)
   @unsafe static func dayHourMinute(
     _ start: UnsafeRawPointer
-  ) -> (day: Int, hour: Int, minute: Int)? {
-    let block = unsafe UInt64(littleEndian: start.loadUnaligned(as: UInt64.self))
-    let parts = block ^ 0x3030_3A30_3020_3030
-    let wrong = (parts &+ 0x7676_7F76_767F_7676) | parts
-    guard wrong & 0x8080_8080_8080_8080 == 0 else { return nil }
-    let pairs = parts &* 10 &+ parts &>> 8
+  ) -> (day: Int, hour: Int, minute: Int) {
+    let pairs = unsafe pairs(start, 0x3030_3A30_3020_3030)
     return (Int(pairs & 0xFF), Int(pairs &>> 24 & 0xFF), Int(pairs &>> 48 & 0xFF))
+  }
+
+  /// In each byte ten times this digit and once the next; no byte passes 99. `zero` is the text
+  /// with all digits 0.
+  @inline(__always)
+  @unsafe private static func pairs(_ start: UnsafeRawPointer, _ zero: UInt64) -> UInt64 {
+    let parts = unsafe UInt64(littleEndian: start.loadUnaligned(as: UInt64.self)) ^ zero
+    return parts &* 10 &+ parts &>> 8
   }
 
   /// Days since 1970-01-01 of a date of the years 1 to 9999; nil if the calendar has no such day.

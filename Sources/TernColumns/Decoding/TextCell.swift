@@ -15,9 +15,12 @@ enum TextCell: CellFormat {
     guard unsafe target <= sink.dataLimit else { return nil }
     var (stops, highBits) = unsafe copy(source, target)
     if stops != 0 {
-      highBits &= stops ^ (stops &- 1)
+      // The bits of the text, and of the byte behind it.
+      let used = stops ^ (stops &- 1)
       let run = stops.trailingZeroBitCount
-      guard unsafe highBits == 0 || UTF8Check.areSequences(source, highBits) else { return nil }
+      guard unsafe highBits & used == 0 || UTF8Check.isValid(source, used, highBits) else {
+        return nil
+      }
       unsafe source += run
       unsafe target += run
     } else {

@@ -1,3 +1,5 @@
+private import CTern
+
 /// A unit known to the compiler, so that divisions by it are products.
 protocol TimestampUnit {
   static var perSecond: Int64 { get }
@@ -55,16 +57,18 @@ enum TimestampText {
   @unsafe static func read(
     _ start: UnsafeRawPointer
   ) -> (moment: WideTimestamp, end: UnsafeRawPointer)? {
-    guard unsafe byte(start) == UInt8(ascii: "\""),
-      let (year, month) = unsafe MomentBlock.yearMonth(start + 1),
-      let (day, hour, minute) = unsafe MomentBlock.dayHourMinute(start + 9),
-      unsafe byte(start + 17) == UInt8(ascii: ":")
-    else { return nil }
-    let tens = unsafe byte(start + 18) &- 0x30
-    let ones = unsafe byte(start + 19) &- 0x30
-    guard tens <= 5, ones <= 9, hour < 24, minute < 60,
+    guard unsafe byte(start) == UInt8(ascii: "\"") && tern_is_moment(start + 1) != 0 else {
+      return nil
+    }
+    let (year, month) = unsafe MomentBlock.yearMonth(start + 1)
+    let (day, hour, minute) = unsafe MomentBlock.dayHourMinute(start + 9)
+    // `:SS` as one word; no digit is more than 9, the first no more than 5.
+    let word = unsafe UInt32(littleEndian: start.loadUnaligned(fromByteOffset: 17, as: UInt32.self))
+    let parts = (word ^ 0x0030_303A) & 0x00FF_FFFF
+    guard (parts &+ 0x0076_7A7F | parts) & 0x0080_8080 == 0, hour < 24,
       let days = MomentBlock.days(year, month, day)
     else { return nil }
+    let second = Int(parts &>> 8 & 0xFF) &* 10 &+ Int(parts &>> 16)
     var end = unsafe start + 20
     var nanoseconds: UInt64 = 0
     if unsafe byte(end) == UInt8(ascii: ".") {
@@ -81,7 +85,6 @@ enum TimestampText {
       }
     }
     guard unsafe byte(end) == UInt8(ascii: "\"") else { return nil }
-    let second = Int(tens &* 10 &+ ones)
     let seconds = ((days &* 24 &+ hour) &* 60 &+ minute) &* 60 &+ second
     let moment = WideTimestamp(seconds: Int64(seconds), nanoseconds: Int32(nanoseconds))
     return unsafe (moment, end + 1)
