@@ -11,10 +11,10 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "Tests" / "Testbed")]
 
-import exasol  # noqa: E402  (found on the path set above)
+import exasol_cases  # noqa: E402  (found on the path set above)
 from measure import Row, print_table, save  # noqa: E402
 
-CASES = {**exasol.CASES}
+CASES = {**exasol_cases.CASES}
 
 
 def main() -> int:
