@@ -89,7 +89,8 @@ extension ExasolDataType {
     case "TIMESTAMP": return timestamp(zone: nil)
     case "TIMESTAMP WITH LOCAL TIME ZONE":
       return timestamp(zone: options.isLocalZoneInstant ? "UTC" : nil)
-    case "INTERVAL YEAR TO MONTH": return .intervalMonths
+    // Nine digits of years are more months than Arrow's 32 bits hold: text keeps them exact.
+    case "INTERVAL YEAR TO MONTH": return precision ?? 2 < 9 ? .intervalMonths : .utf8
     case "INTERVAL DAY TO SECOND": return dayToSecond
     default: return .utf8
     }

@@ -10,7 +10,7 @@ final class ExasolSession: Session {
   private struct State: Sendable {
     var attributes = ExasolAttributes()
     var warnings: [Warning] = []
-    /// The session values that the last execution left, so that they are sent only when they differ.
+    /// The session values that the last execution left: they are sent only when they differ.
     var sentQueryTimeout: Int64 = 0
     var sentRowCountMax: Int64 = 0
     var isReadOnly = false

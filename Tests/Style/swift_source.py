@@ -16,7 +16,7 @@ FUNCTION = re.compile(
     r"(?:func\s+[^\s(<]+|init[?!]?|deinit|subscript)\b"
 )
 PUBLIC = re.compile(
-    r"^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:public|open)\s+(?!import\b)(?!private\(set\)\s*$)"
+    r"^\s*(?:@\w+(?:\([^)]*\))?\s+)*public\s+(?!import\b)(?!private\(set\)\s*$)"
 )
 PUBLIC_EXTENSION = re.compile(r"^\s*public\s+extension\b")
 STRING = re.compile(r'"(?:\\.|[^"\\\n])*"')
