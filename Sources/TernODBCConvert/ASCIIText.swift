@@ -59,7 +59,30 @@
     while end &- start < digitCountMin, start > 0 { prepend(0x30) }
   }
 
-  /// As above, in words of 18 digits: division of wide numbers is slow.
+  /// Puts two digits in front.
+  @inline(__always)
+  mutating func prependPair(_ value: Int32) {
+    prepend(0x30 &+ UInt8(truncatingIfNeeded: value % 10))
+    prepend(0x30 &+ UInt8(truncatingIfNeeded: value / 10))
+  }
+
+  /// Puts `YYYY-MM-DD` in front; years below 0 or above 9999 have a sign.
+  @inline(__always)
+  mutating func prependDate(_ year: Int, _ month: Int32, _ day: Int32) {
+    prependPair(day)
+    prepend(UInt8(ascii: "-"))
+    prependPair(month)
+    prepend(UInt8(ascii: "-"))
+    if 0...9_999 ~= year {
+      prependPair(Int32(truncatingIfNeeded: year % 100))
+      prependPair(Int32(truncatingIfNeeded: year / 100))
+    } else {
+      prepend(UInt64(truncatingIfNeeded: year.magnitude), digitCountMin: 4)
+      prepend(year < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
+    }
+  }
+
+  /// Puts digits in front, in words of 18: division of wide numbers is slow.
   @inline(__always)
   mutating func prepend(_ value: UInt128, digitCountMin: Int) {
     if let short = UInt64(exactly: value) {

@@ -2,10 +2,10 @@ import TernColumns
 
 // Decimals into C types, and any exact number into the numeric structure or an interval.
 extension ColumnConverter {
-  func decimals(_ job: FetchJob) {
-    guard case .decimal128(_, let scale) = job.column.type, 0...38 ~= scale,
-      let cells = SourceCells<Int128>(job.column)
-    else { return wideDecimals(job) }
+  func decimals(_ column: Column, _ job: FetchJob) {
+    guard case .decimal128(_, let scale) = column.type, 0...38 ~= scale,
+      let cells = SourceCells<Int128>(column)
+    else { return wideDecimals(column, job) }
     switch target {
     case .char, .wchar:
       ascii(job) { row, text in
@@ -14,13 +14,13 @@ extension ColumnConverter {
         text.insertPoint(scale)
         if value < 0 { text.prepend(UInt8(ascii: "-")) }
       }
-    case .binary: native(job, as: CType.numeric)
-    case .float, .double: real(job) { row in (Self.double(cells[row], scale), .exact) }
+    case .binary: native(column, job, as: CType.numeric)
+    case .float, .double: real(column, job) { row in (Self.double(cells[row], scale), .exact) }
     case .numeric, .interval:
-      decimal(job) { row in (DecimalValue(unscaled: cells[row], scale: scale), .exact) }
+      decimal(column, job) { row in (DecimalValue(unscaled: cells[row], scale: scale), .exact) }
     default:
       let divisor = DecimalPower.wide(scale)
-      truncating(job) { row in
+      truncating(column, job) { row in
         let value = cells[row]
         if scale == 0 { return (value, .exact) }
         // 64-bit division is several times cheaper, and most values fit.
@@ -34,28 +34,27 @@ extension ColumnConverter {
     }
   }
 
-  private func wideDecimals(_ job: FetchJob) {
-    let column = job.column
+  private func wideDecimals(_ column: Column, _ job: FetchJob) {
     switch target {
-    case .char, .wchar: rendered(job)
-    case .binary: native(job, as: CType.numeric)
+    case .char, .wchar: rendered(column, job)
+    case .binary: native(column, job, as: CType.numeric)
     case .float, .double:
-      real(job) { row in
+      real(column, job) { row in
         guard let value = try? column.decimal(at: row) else { return (0, .corrupt) }
         return (value.double, .exact)
       }
     default:
-      exactNumber(job) { row in ((try? column.decimal(at: row)), .exact) }
+      exactNumber(column, job) { row in ((try? column.decimal(at: row)), .exact) }
     }
   }
 
   /// An exact number into integers, bits, the numeric structure or an interval of one field.
   @inline(__always)
-  func exactNumber(_ job: FetchJob, _ read: (Int) -> (DecimalValue?, ConversionOutcome)) {
+  func exactNumber(_ column: Column, _ job: FetchJob, _ read: (Int) -> (DecimalValue?, ConversionOutcome)) {
     switch target {
-    case .numeric, .interval: decimal(job, read)
+    case .numeric, .interval: decimal(column, job, read)
     default:
-      truncating(job) { row in
+      truncating(column, job) { row in
         let (value, outcome) = read(row)
         guard let value else { return (0, outcome == .exact ? .corrupt : outcome) }
         let (whole, isExact) = value.truncated(to: 0)
@@ -68,7 +67,7 @@ extension ColumnConverter {
   /// An exact number into the numeric structure or an interval of one field; nil comes with the
   /// error to report.
   @inline(__always)
-  func decimal(_ job: FetchJob, _ read: (Int) -> (DecimalValue?, ConversionOutcome)) {
+  func decimal(_ column: Column, _ job: FetchJob, _ read: (Int) -> (DecimalValue?, ConversionOutcome)) {
     if case .interval(let kind) = target {
       return job.fixed(28) { row, address in
         let (value, outcome) = read(row)

@@ -2,20 +2,19 @@ import TernColumns
 
 // Intervals into C types.
 extension ColumnConverter {
-  func intervals(_ job: FetchJob) {
-    let column = job.column
+  func intervals(_ column: Column, _ job: FetchJob) {
     switch target {
-    case .char, .wchar: rendered(job)
+    case .char, .wchar: rendered(column, job)
     case .binary:
-      native(job, as: request.sqlType > 100 ? request.sqlType : family == .months ? 107 : 110)
-    case .interval: intervals(job) { row in Self.amount(column, row) }
-    default: numbers(job)
+      native(column, job, as: request.sqlType > 100 ? request.sqlType : family == .months ? 107 : 110)
+    case .interval: intervals(column, job) { row in Self.amount(column, row) }
+    default: numbers(column, job)
     }
   }
 
   /// Intervals of any origin into the structure; nil comes with the error to report.
   @inline(__always)
-  func intervals(_ job: FetchJob, _ read: (Int) -> (IntervalAmount?, ConversionOutcome)) {
+  func intervals(_ column: Column, _ job: FetchJob, _ read: (Int) -> (IntervalAmount?, ConversionOutcome)) {
     guard case .interval(let kind) = target else { return job.refuse(.restrictedType) }
     job.fixed(28) { row, address in
       let (amount, outcome) = read(row)
@@ -34,12 +33,11 @@ extension ColumnConverter {
   }
 
   /// Intervals of one field as the number of their units.
-  private func numbers(_ job: FetchJob) {
+  private func numbers(_ column: Column, _ job: FetchJob) {
     guard let kind = IntervalKind(rawValue: request.sqlType - 100) else {
       return job.refuse(.restrictedType)
     }
-    let column = job.column
-    exactNumber(job) { row in
+    exactNumber(column, job) { row in
       let (amount, outcome) = Self.amount(column, row)
       switch amount {
       case .months(let months):

@@ -2,38 +2,38 @@ import TernColumns
 
 // Booleans, integers and doubles into C types.
 extension ColumnConverter {
-  func bool(_ job: FetchJob) {
-    guard let bits = SourceBits(values: job.column) else { return job.refuse(.corrupt) }
+  func bool(_ column: Column, _ job: FetchJob) {
+    guard let bits = SourceBits(values: column) else { return job.refuse(.corrupt) }
     switch target {
     case .char, .wchar:
       if request.isBooleanText {
         return ascii(job) { row, text in text.append(bits[row] ? "true" : "false") }
       }
       ascii(job) { row, text in text.append(bits[row] ? "1" : "0") }
-    case .binary: native(job, as: CType.bit)
-    default: number(job) { row in bits[row] ? 1 : 0 as UInt8 }
+    case .binary: native(column, job, as: CType.bit)
+    default: number(column, job) { row in bits[row] ? 1 : 0 as UInt8 }
     }
   }
 
-  func integers(_ job: FetchJob) {
-    switch job.column.type {
-    case .int8: integers(job, Int8.self, CType.stinyint)
-    case .int16: integers(job, Int16.self, CType.sshort)
-    case .int32: integers(job, Int32.self, CType.slong)
-    case .int64: integers(job, Int64.self, CType.sbigint)
-    case .uint8: integers(job, UInt8.self, CType.utinyint)
-    case .uint16: integers(job, UInt16.self, CType.ushort)
-    case .uint32: integers(job, UInt32.self, CType.ulong)
-    case .uint64: integers(job, UInt64.self, CType.ubigint)
+  func integers(_ column: Column, _ job: FetchJob) {
+    switch column.type {
+    case .int8: integers(column, job, Int8.self, CType.stinyint)
+    case .int16: integers(column, job, Int16.self, CType.sshort)
+    case .int32: integers(column, job, Int32.self, CType.slong)
+    case .int64: integers(column, job, Int64.self, CType.sbigint)
+    case .uint8: integers(column, job, UInt8.self, CType.utinyint)
+    case .uint16: integers(column, job, UInt16.self, CType.ushort)
+    case .uint32: integers(column, job, UInt32.self, CType.ulong)
+    case .uint64: integers(column, job, UInt64.self, CType.ubigint)
     default: job.refuse(.corrupt)
     }
   }
 
   @inline(__always)
   private func integers<Source: FixedWidthInteger & BitwiseCopyable>(
-    _ job: FetchJob, _ type: Source.Type, _ native: Int16
+    _ column: Column, _ job: FetchJob, _ type: Source.Type, _ native: Int16
   ) {
-    guard let cells = SourceCells<Source>(job.column) else { return job.refuse(.corrupt) }
+    guard let cells = SourceCells<Source>(column) else { return job.refuse(.corrupt) }
     switch target {
     case .char, .wchar:
       ascii(job) { row, text in
@@ -41,15 +41,15 @@ extension ColumnConverter {
         text.prepend(UInt64(truncatingIfNeeded: value.magnitude), digitCountMin: 1)
         if value < 0 { text.prepend(UInt8(ascii: "-")) }
       }
-    case .binary: self.native(job, as: native)
-    default: number(job) { row in cells[row] }
+    case .binary: self.native(column, job, as: native)
+    default: number(column, job) { row in cells[row] }
     }
   }
 
   /// A whole number into any numeric C type; the type as which it is stored is copied.
   @inline(__always)
   private func number<Source: FixedWidthInteger & BitwiseCopyable>(
-    _ job: FetchJob, _ read: (Int) -> Source
+    _ column: Column, _ job: FetchJob, _ read: (Int) -> Source
   ) {
     switch target {
     case .bit:
@@ -58,14 +58,14 @@ extension ColumnConverter {
         TargetMemory.store(bit, at: address)
         return .exact
       }
-    case .int8: whole(job, Int8.self, read)
-    case .uint8: whole(job, UInt8.self, read)
-    case .int16: whole(job, Int16.self, read)
-    case .uint16: whole(job, UInt16.self, read)
-    case .int32: whole(job, Int32.self, read)
-    case .uint32: whole(job, UInt32.self, read)
-    case .int64: whole(job, Int64.self, read)
-    case .uint64: whole(job, UInt64.self, read)
+    case .int8: whole(column, job, Int8.self, read)
+    case .uint8: whole(column, job, UInt8.self, read)
+    case .int16: whole(column, job, Int16.self, read)
+    case .uint16: whole(column, job, UInt16.self, read)
+    case .int32: whole(column, job, Int32.self, read)
+    case .uint32: whole(column, job, UInt32.self, read)
+    case .int64: whole(column, job, Int64.self, read)
+    case .uint64: whole(column, job, UInt64.self, read)
     case .float:
       job.fixed(4) { row, address in
         TargetMemory.store(Float(read(row)), at: address)
@@ -77,7 +77,7 @@ extension ColumnConverter {
         return .exact
       }
     default:
-      decimal(job) { row in (DecimalValue(unscaled: Int128(read(row))), .exact) }
+      decimal(column, job) { row in (DecimalValue(unscaled: Int128(read(row))), .exact) }
     }
   }
 
@@ -85,9 +85,9 @@ extension ColumnConverter {
   private func whole<
     Source: FixedWidthInteger & BitwiseCopyable, Stored: FixedWidthInteger & BitwiseCopyable
   >(
-    _ job: FetchJob, _ type: Stored.Type, _ read: (Int) -> Source
+    _ column: Column, _ job: FetchJob, _ type: Stored.Type, _ read: (Int) -> Source
   ) {
-    if Source.self == Stored.self, let cells = SourceCells<Stored>(job.column),
+    if Source.self == Stored.self, let cells = SourceCells<Stored>(column),
       family == .integer
     {
       return job.copy(cells)
@@ -99,34 +99,34 @@ extension ColumnConverter {
     }
   }
 
-  func doubles(_ job: FetchJob) {
-    if job.column.type == .float32 {
-      guard let cells = SourceCells<Float>(job.column) else { return job.refuse(.corrupt) }
+  func doubles(_ column: Column, _ job: FetchJob) {
+    if column.type == .float32 {
+      guard let cells = SourceCells<Float>(column) else { return job.refuse(.corrupt) }
       if target == .float { return job.copy(cells) }
-      if target == .char || target == .wchar { return rendered(job) }
-      if target == .binary { return native(job, as: CType.float) }
-      return approximate(job) { row in Double(cells[row]) }
+      if target == .char || target == .wchar { return rendered(column, job) }
+      if target == .binary { return native(column, job, as: CType.float) }
+      return approximate(column, job) { row in Double(cells[row]) }
     }
-    guard let cells = SourceCells<Double>(job.column) else { return job.refuse(.corrupt) }
+    guard let cells = SourceCells<Double>(column) else { return job.refuse(.corrupt) }
     if target == .double { return job.copy(cells) }
-    if target == .char || target == .wchar { return rendered(job) }
-    if target == .binary { return native(job, as: CType.double) }
-    approximate(job) { row in cells[row] }
+    if target == .char || target == .wchar { return rendered(column, job) }
+    if target == .binary { return native(column, job, as: CType.double) }
+    approximate(column, job) { row in cells[row] }
   }
 
   @inline(__always)
-  private func approximate(_ job: FetchJob, _ read: (Int) -> Double) {
+  private func approximate(_ column: Column, _ job: FetchJob, _ read: (Int) -> Double) {
     switch target {
-    case .float, .double: real(job) { row in (read(row), .exact) }
+    case .float, .double: real(column, job) { row in (read(row), .exact) }
     case .numeric:
-      decimal(job) { row in
+      decimal(column, job) { row in
         var text: [UInt8] = []
         NumberText.append(read(row), to: &text)
         guard let value = DecimalValue(parsing: text.span) else { return (nil, .numberOutOfRange) }
         return (value, .exact)
       }
     default:
-      truncating(job) { row in
+      truncating(column, job) { row in
         let value = read(row)
         let whole = value.rounded(.towardZero)
         // Every integer type of C fits; NaN and the infinities do not convert.
@@ -138,7 +138,7 @@ extension ColumnConverter {
 
   /// A double into `SQL_C_DOUBLE` or `SQL_C_FLOAT`: only a float can overflow.
   @inline(__always)
-  func real(_ job: FetchJob, _ read: (Int) -> (Double, ConversionOutcome)) {
+  func real(_ column: Column, _ job: FetchJob, _ read: (Int) -> (Double, ConversionOutcome)) {
     if target == .double {
       return job.fixed(8) { row, address in
         let (value, outcome) = read(row)
@@ -158,7 +158,7 @@ extension ColumnConverter {
 
   /// A number already cut to a whole one, into an integer C type or a bit.
   @inline(__always)
-  func truncating(_ job: FetchJob, _ read: (Int) -> (Int128, ConversionOutcome)) {
+  func truncating(_ column: Column, _ job: FetchJob, _ read: (Int) -> (Int128, ConversionOutcome)) {
     switch target {
     case .bit:
       job.fixed(1) { row, address in
@@ -168,21 +168,21 @@ extension ColumnConverter {
         TargetMemory.store(UInt8(truncatingIfNeeded: value), at: address)
         return outcome
       }
-    case .int8: store(job, Int8.self, read)
-    case .uint8: store(job, UInt8.self, read)
-    case .int16: store(job, Int16.self, read)
-    case .uint16: store(job, UInt16.self, read)
-    case .int32: store(job, Int32.self, read)
-    case .uint32: store(job, UInt32.self, read)
-    case .int64: store(job, Int64.self, read)
-    case .uint64: store(job, UInt64.self, read)
+    case .int8: store(column, job, Int8.self, read)
+    case .uint8: store(column, job, UInt8.self, read)
+    case .int16: store(column, job, Int16.self, read)
+    case .uint16: store(column, job, UInt16.self, read)
+    case .int32: store(column, job, Int32.self, read)
+    case .uint32: store(column, job, UInt32.self, read)
+    case .int64: store(column, job, Int64.self, read)
+    case .uint64: store(column, job, UInt64.self, read)
     default: job.refuse(.restrictedType)
     }
   }
 
   @inline(__always)
   private func store<Stored: FixedWidthInteger & BitwiseCopyable>(
-    _ job: FetchJob, _ type: Stored.Type, _ read: (Int) -> (Int128, ConversionOutcome)
+    _ column: Column, _ job: FetchJob, _ type: Stored.Type, _ read: (Int) -> (Int128, ConversionOutcome)
   ) {
     job.fixed(MemoryLayout<Stored>.size) { row, address in
       let (value, outcome) = read(row)

@@ -22,7 +22,7 @@ extension ColumnConverter {
   }
 
   /// Any value in its canonical text.
-  func rendered(_ job: FetchJob) {
+  func rendered(_ column: Column, _ job: FetchJob) {
     var text: [UInt8] = []
     text.reserveCapacity(64)
     let capacity = job.target.bufferLength
@@ -30,7 +30,7 @@ extension ColumnConverter {
     let isNumeric = family != .json && family != .mixed && target != .binary
     job.variable { row, address in
       text.removeAll(keepingCapacity: true)
-      let outcome = append(job.column, row, to: &text)
+      let outcome = append(column, row, to: &text)
       guard outcome == .exact else { return (0, outcome) }
       // Sound: the bytes are read inside the closure only.
       return unsafe text.withUnsafeBytes { bytes in

@@ -3,20 +3,20 @@ import TernCore
 
 // Text, bytes and identifiers into C types.
 extension ColumnConverter {
-  func texts(_ job: FetchJob) {
-    if job.column.type == .utf8 {
-      guard let cells = SourceBytes<Int32>(job.column) else { return job.refuse(.corrupt) }
-      unsafe texts(job) { row in unsafe cells[row] }
+  func texts(_ column: Column, _ job: FetchJob) {
+    if column.type == .utf8 {
+      guard let cells = SourceBytes<Int32>(column) else { return job.refuse(.corrupt) }
+      unsafe texts(column, job) { row in unsafe cells[row] }
     } else {
-      guard let cells = SourceBytes<Int64>(job.column) else { return job.refuse(.corrupt) }
-      unsafe texts(job) { row in unsafe cells[row] }
+      guard let cells = SourceBytes<Int64>(column) else { return job.refuse(.corrupt) }
+      unsafe texts(column, job) { row in unsafe cells[row] }
     }
   }
 
   // Sound in all that follows: the bytes that `read` gives live as long as the column, which the
   // job holds, and no closure keeps them.
   @inline(__always)
-  private func texts(_ job: FetchJob, _ read: (Int) -> UnsafeRawBufferPointer) {
+  private func texts(_ column: Column, _ job: FetchJob, _ read: (Int) -> UnsafeRawBufferPointer) {
     let capacity = job.target.bufferLength
     let most = request.byteCountMax
     switch target {
@@ -34,22 +34,22 @@ extension ColumnConverter {
         unsafe TextTransfer.binary(
           read(row), at: address, capacity: capacity, byteCountMax: most)
       }
-    default: unsafe parsed(job, read)
+    default: unsafe parsed(column, job, read)
     }
   }
 
   /// Text that is read as a value.
-  private func parsed(_ job: FetchJob, _ read: (Int) -> UnsafeRawBufferPointer) {
+  private func parsed(_ column: Column, _ job: FetchJob, _ read: (Int) -> UnsafeRawBufferPointer) {
     switch target {
     case .float, .double:
-      real(job) { row in
+      real(column, job) { row in
         guard let value = unsafe TextValue.double(read(row)) else { return (0, .invalidCast) }
         return (value, .exact)
       }
     case .date, .time, .timestamp:
-      moments(job) { row in unsafe TextValue.moment(read(row), today: request.today) }
+      moments(column, job) { row in unsafe TextValue.moment(read(row), today: request.today) }
     case .interval(let kind):
-      intervals(job) { row in unsafe TextValue.interval(read(row), kind) }
+      intervals(column, job) { row in unsafe TextValue.interval(read(row), kind) }
     case .guid:
       job.fixed(16) { row, address in
         guard let value = unsafe GUIDStructure(text: read(row)) else { return .invalidCast }
@@ -57,28 +57,27 @@ extension ColumnConverter {
         return .exact
       }
     default:
-      exactNumber(job) { row in unsafe TextValue.decimal(read(row), isBit: target == .bit) }
+      exactNumber(column, job) { row in unsafe TextValue.decimal(read(row), isBit: target == .bit) }
     }
   }
 
-  func bytes(_ job: FetchJob) {
-    switch job.column.type {
+  func bytes(_ column: Column, _ job: FetchJob) {
+    switch column.type {
     case .binary:
-      guard let cells = SourceBytes<Int32>(job.column) else { return job.refuse(.corrupt) }
-      unsafe bytes(job) { row in unsafe cells[row] }
+      guard let cells = SourceBytes<Int32>(column) else { return job.refuse(.corrupt) }
+      unsafe bytes(column, job) { row in unsafe cells[row] }
     case .largeBinary:
-      guard let cells = SourceBytes<Int64>(job.column) else { return job.refuse(.corrupt) }
-      unsafe bytes(job) { row in unsafe cells[row] }
+      guard let cells = SourceBytes<Int64>(column) else { return job.refuse(.corrupt) }
+      unsafe bytes(column, job) { row in unsafe cells[row] }
     default:
-      let column = job.column
-      unsafe bytes(job) { row in
+        unsafe bytes(column, job) { row in
         unsafe column.rawBytes(at: row) ?? UnsafeRawBufferPointer(start: nil, count: 0)
       }
     }
   }
 
   @inline(__always)
-  private func bytes(_ job: FetchJob, _ read: (Int) -> UnsafeRawBufferPointer) {
+  private func bytes(_ column: Column, _ job: FetchJob, _ read: (Int) -> UnsafeRawBufferPointer) {
     let capacity = job.target.bufferLength
     let most = request.byteCountMax
     let isWide = target == .wchar
@@ -93,8 +92,7 @@ extension ColumnConverter {
     }
   }
 
-  func guids(_ job: FetchJob) {
-    let column = job.column
+  func guids(_ column: Column, _ job: FetchJob) {
     let capacity = job.target.bufferLength
     switch target {
     case .guid:
@@ -112,7 +110,7 @@ extension ColumnConverter {
           unsafe Self.transfer(text, target, address, capacity, request.byteCountMax)
         }
       }
-    default: native(job, as: CType.guid)
+    default: native(column, job, as: CType.guid)
     }
   }
 }

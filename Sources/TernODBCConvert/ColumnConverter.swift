@@ -43,28 +43,29 @@ public struct ColumnConverter: Sendable {
     _ column: Column, _ rows: Range<Int>, to target: BoundTarget, firstRow: Int,
     _ events: ConversionEvents
   ) {
-    guard rows.lowerBound >= 0, rows.upperBound <= column.count,
-      column.type == request.dataType
-    else { return events.note(firstRow, .corrupt) }
+    guard rows.lowerBound >= 0, rows.upperBound <= column.count else {
+      return events.note(firstRow, .corrupt)
+    }
+    assert(column.type == request.dataType, "chosen for another column")
     let job = FetchJob(
-      column: column, rows: rows, target: target, firstRow: firstRow, events: events)
+      validity: SourceBits(validity: column), rows: rows, target: target, firstRow: firstRow, events: events)
     switch family {
     case .null: job.nulls()
-    case .bool: bool(job)
-    case .integer: integers(job)
-    case .decimal: decimals(job)
-    case .approximate: doubles(job)
-    case .text: texts(job)
-    case .json, .mixed: rendered(job)
-    case .bytes: bytes(job)
-    case .guid: guids(job)
-    case .date, .time, .timestamp: moments(job)
-    case .months, .elapsed: intervals(job)
+    case .bool: bool(column, job)
+    case .integer: integers(column, job)
+    case .decimal: decimals(column, job)
+    case .approximate: doubles(column, job)
+    case .text: texts(column, job)
+    case .json, .mixed: rendered(column, job)
+    case .bytes: bytes(column, job)
+    case .guid: guids(column, job)
+    case .date, .time, .timestamp: moments(column, job)
+    case .months, .elapsed: intervals(column, job)
     }
   }
 
   /// As the native bytes of a C type: for `SQL_C_BINARY` of anything that is not bytes.
-  func native(_ job: FetchJob, as cType: Int16) {
+  func native(_ column: Column, _ job: FetchJob, as cType: Int16) {
     var inner = request
     inner.cType = cType
     guard let converter = try? ColumnConverter(inner),
@@ -74,6 +75,6 @@ public struct ColumnConverter: Sendable {
       return job.refuse(.numberOutOfRange)
     }
     converter.write(
-      job.column, job.rows, to: job.target, firstRow: job.firstRow, job.events)
+      column, job.rows, to: job.target, firstRow: job.firstRow, job.events)
   }
 }

@@ -9,6 +9,23 @@ enum DecimalPower {
     return power
   }
 
+  /// `10^exponent` for 0 to 9; 1 otherwise.
+  @inline(__always)
+  static func word(_ exponent: Int) -> UInt64 {
+    switch exponent {
+    case 1: 10
+    case 2: 100
+    case 3: 1_000
+    case 4: 10_000
+    case 5: 100_000
+    case 6: 1_000_000
+    case 7: 10_000_000
+    case 8: 100_000_000
+    case 9: 1_000_000_000
+    default: 1
+    }
+  }
+
   /// `10^exponent` for 0 to 22, where doubles hold it exactly; 1 otherwise.
   @inline(__always)
   static func double(_ exponent: Int) -> Double {

@@ -1,9 +1,8 @@
-import TernColumns
-
 /// One column's part of a rowset on its way into the application's memory: walks the rows, takes
 /// care of NULLs and cells, and leaves the value to an inlined closure.
 struct FetchJob {
-  let column: Column
+  /// Nil when nothing is NULL.
+  let validity: SourceBits?
   let rows: Range<Int>
   /// The binding of the first row.
   let target: BoundTarget
@@ -48,7 +47,7 @@ struct FetchJob {
   @inline(__always)
   func copy<Value: BitwiseCopyable>(_ cells: SourceCells<Value>) {
     let byteCount = MemoryLayout<Value>.size
-    guard column.validity == nil, target.dataStride == byteCount else {
+    guard validity == nil, target.dataStride == byteCount else {
       return fixed(byteCount) { row, address in
         TargetMemory.store(cells[row], at: address)
         return .exact
@@ -75,7 +74,6 @@ struct FetchJob {
       _ row: Int, _ address: UInt, _ cell: UInt, _ indicator: UInt
     ) -> ConversionOutcome
   ) {
-    let validity = SourceBits(validity: column)
     var (address, cell, indicator) = (target.data, target.lengthCell, target.indicator)
     let dataStride = address == 0 ? 0 : UInt(bitPattern: target.dataStride)
     let cellStride = cell == 0 ? 0 : UInt(bitPattern: target.cellStride)

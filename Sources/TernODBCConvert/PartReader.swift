@@ -79,6 +79,13 @@ public final class PartReader {
     let isNative = converter.target == .binary && converter.family != .json
       && converter.family != .mixed
     if isNative { return whole(column, row, converter, target) }
+    let isProbe = target.data == 0 || target.bufferLength < (isWide ? 4 : 2)
+    if offset == 0, !isProbe, converter.family != .json, converter.family != .mixed {
+      // Nearly all fit at once. Digits before the point that do not fit are refused, not cut.
+      let part = whole(column, row, converter, target)
+      if part != .delivered(.truncated) { return part }
+      isFinished = false
+    }
     if remaining < 0 {
       text.removeAll(keepingCapacity: true)
       let outcome = converter.textOfCell(column, row, to: &text)
@@ -86,13 +93,6 @@ public final class PartReader {
     }
     // Sound here and below: the bytes are only read before the closure returns.
     return unsafe text.withUnsafeBytes { bytes in
-      let isProbe = target.data == 0 || target.bufferLength < (isWide ? 4 : 2)
-      if remaining < 0, !isProbe, converter.family != .json, converter.family != .mixed {
-        // A number whose digits before the point do not fit is refused, not cut.
-        let (_, outcome) = unsafe TextTransfer.ascii(
-          bytes, isWide: isWide, at: target.data, capacity: target.bufferLength)
-        if outcome.isError { return .delivered(outcome) }
-      }
       return unsafe piece(bytes, converter, target)
     }
   }

@@ -1,3 +1,5 @@
+import TernColumns
+
 /// A day and a time of day, as the date, time and timestamp structures need them.
 struct WallClock {
   /// Days since 1970-01-01; nil for a time alone.
@@ -62,6 +64,34 @@ struct WallClock {
     _ = WallClock(days: 0, secondOfDay: secondOfDay).storeTime(at: address &+ 6)
     TargetMemory.store(nanoseconds, at: address &+ 12)
     return .exact
+  }
+
+  /// Puts the canonical text in front: the date if there is one, and the time with `digits` digits
+  /// of its fraction unless that is -1.
+  @inline(__always)
+  func prepend(to text: inout ASCIIText, digits: Int) {
+    if digits >= 0 {
+      if digits > 0 {
+        let step = DecimalPower.word(9 &- digits)
+        text.prepend(UInt64(truncatingIfNeeded: nanoseconds) / step, digitCountMin: digits)
+        text.prepend(UInt8(ascii: "."))
+      }
+      let minutes = secondOfDay / 60
+      text.prependPair(secondOfDay % 60)
+      text.prepend(UInt8(ascii: ":"))
+      text.prependPair(minutes % 60)
+      text.prepend(UInt8(ascii: ":"))
+      text.prependPair(minutes / 60)
+      if days != nil { text.prepend(UInt8(ascii: " ")) }
+    }
+    guard let days else { return }
+    if let date = CalendarDate(days: days) {
+      text.prependDate(Int(date.year), Int32(date.month), Int32(date.day))
+    } else {
+      let date = CivilDate(days: Int(days))
+      text.prependDate(
+        date.year, Int32(truncatingIfNeeded: date.month), Int32(truncatingIfNeeded: date.day))
+    }
   }
 }
 
