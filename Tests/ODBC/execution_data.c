@@ -84,7 +84,9 @@ static void nulls_and_wrong_orders(void) {
   CHECK_STMT_STATE(SQLExecute(stmt), "HY010");
   CHECK_STMT_CODE(SQLParamData(stmt, &token), SQL_NEED_DATA);
   CHECK_STMT(SQLPutData(stmt, NULL, SQL_NULL_DATA));
+#ifdef DIRECT /* the manager ends the sending after an error */
   CHECK_STMT_STATE(SQLPutData(stmt, "x", 1), "HY020");
+#endif
   CHECK_STMT(SQLParamData(stmt, &token));
   SQLFreeStmt(stmt, SQL_CLOSE);
   char back[64];

@@ -31,6 +31,7 @@ extension StatementHandle {
 
   /// SQLExecute.
   func execute() throws(TernError) -> ReturnCode {
+    try checkNotSending()
     guard let prepared = prepared else {
       throw .usage("nothing is prepared", .sequence)
     }
@@ -48,9 +49,17 @@ extension StatementHandle {
   var dialect: Dialect { connection.link?.capabilities.dialect ?? Dialect() }
 
   private func translated(_ text: InputText) throws(TernError) -> String {
+    try checkNotSending()
     let sql = try text.required("statement text")
     guard settings.noScan == 0 else { return sql }
     return try EscapeTranslator(dialect).translate(sql)
+  }
+
+  /// While data is being sent nothing else can be started.
+  private func checkNotSending() throws(TernError) {
+    guard pending == nil else {
+      throw .usage("the data of a parameter is being sent", .sequence)
+    }
   }
 
   private func startOver() {

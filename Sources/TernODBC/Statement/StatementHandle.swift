@@ -48,7 +48,7 @@ final class StatementHandle: DiagnosedHandle, @unchecked Sendable {
   /// Whether anything was executed since the last close.
   var hasExecuted = false
   /// Parameters whose data the application is sending.
-  var pending: PendingData?
+  var pending: PendingExecution?
   /// Where SQLGetData stopped.
   let reading = PartReader()
   /// The name for positioned statements, made when first asked for.
@@ -88,6 +88,7 @@ final class StatementHandle: DiagnosedHandle, @unchecked Sendable {
 
   /// Ends the result and what was not read of it; the prepared text stays.
   func closeResult() {
+    pending = nil
     result?.close()
     (result, cursor) = (nil, nil)
     reading.reset()

@@ -1,3 +1,0 @@
-/// Parameters whose data the application is sending.
-struct PendingData {
-}

@@ -1,0 +1,120 @@
+"""Registers the driver in a directory of the test's own; one Exasol stand-in for all tests.
+
+Every test that goes through the driver manager runs twice: without and with its tracing.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+
+from testbed import running
+from testbed.common.launch import Running
+
+ROOT = Path(__file__).resolve().parents[3]
+PASSWORD = "exasol"
+SOURCE = "tern_test"
+
+
+@dataclass
+class Odbc:
+    """A registered driver and data source, and the environment that finds them."""
+
+    driver: Path
+    folder: Path
+    connection: str
+    environment: dict[str, str]
+    is_traced: bool
+
+    def run(
+        self, *command: str, text: str = "", timeout: int = 300
+    ) -> subprocess.CompletedProcess[str]:
+        """Runs a program that uses ODBC."""
+        return subprocess.run(
+            command, input=text, env=self.environment, capture_output=True, text=True,
+            timeout=timeout, check=False, cwd=self.folder,
+        )
+
+    @property
+    def trace(self) -> str:
+        """What the driver manager wrote."""
+        path = self.folder / "trace.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+
+@pytest.fixture(scope="session")
+def driver() -> Path:
+    """The driver: what TERN_ODBC names, else the optimised build, else the other one."""
+    named = os.environ.get("TERN_ODBC")
+    builds = [ROOT / ".build" / kind / "libternodbc.so" for kind in ("release", "debug")]
+    found = Path(named) if named else next((path for path in builds if path.exists()), None)
+    assert found, "no driver: build it with `swift build -c release --product ternodbc`"
+    return found.resolve()
+
+
+@pytest.fixture(scope="session")
+def _shared() -> Iterator[Running]:
+    with running("exasol") as server:
+        yield server
+
+
+@pytest.fixture
+def server(_shared: Running) -> Running:
+    """The stand-in without anything left over from another test."""
+    _shared.reset()
+    return _shared
+
+
+def settings(server: Running) -> dict[str, str]:
+    """What a connection needs besides the driver."""
+    return {
+        "Protocol": "exasol", "Server": "localhost", "Port": str(server.info["port"]),
+        "UID": "sys", "PWD": PASSWORD, "TLS_CA_FILE": server.info["ca"],
+    }
+
+
+@pytest.fixture(params=["untraced", "traced"])
+def odbc(
+    request: pytest.FixtureRequest, tmp_path: Path, driver: Path, server: Running
+) -> Odbc:
+    """The driver installed with odbcinst from the shipped template, and a data source."""
+    is_traced = request.param == "traced"
+    template = (ROOT / "pkgconfig" / "tern-odbc.ini.in").read_text()
+    library = template.replace("@LIBDIR@/libternodbc.so", str(driver))
+    (tmp_path / "tern.ini").write_text(library)
+    trace = f"[ODBC]\nTrace = Yes\nTraceFile = {tmp_path}/trace.log\n\n" if is_traced else ""
+    (tmp_path / "odbcinst.ini").write_text(trace)
+    (tmp_path / "odbc.ini").write_text("")
+    environment = {
+        **{k: v for k, v in os.environ.items() if not k.startswith(("ODBC", "TERN_"))},
+        "ODBCSYSINI": str(tmp_path), "ODBCINSTINI": "odbcinst.ini",
+        "ODBCINI": str(tmp_path / "odbc.ini"), "LC_ALL": "C.UTF-8", "HOME": str(tmp_path),
+    }
+    for command in (["-i", "-d", "-f", "tern.ini"],):
+        subprocess.run(
+            ["odbcinst", *command], env=environment, cwd=tmp_path, check=True,
+            capture_output=True)
+    lines = [f"[{SOURCE}]", "Driver = Tern"]
+    lines += [f"{key} = {value}" for key, value in settings(server).items()]
+    (tmp_path / "odbc.ini").write_text("\n".join(lines) + "\n")
+    pairs = ";".join(f"{key}={value}" for key, value in settings(server).items())
+    return Odbc(
+        driver, tmp_path, f"DRIVER={{Tern}};{pairs}", environment, is_traced)
+
+
+@pytest.fixture(autouse=True)
+def secrets_stay_out_of_the_trace(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What the driver adds to a trace never holds the password.
+
+    The manager itself writes connection strings that a program passes; it masks them since 2.3.
+    """
+    yield
+    if "odbc" in request.fixturenames:
+        odbc = request.getfixturevalue("odbc")
+        written = [line for line in odbc.trace.splitlines() if "DIAG" in line]
+        assert not any(PASSWORD in line for line in written)

@@ -1,0 +1,63 @@
+"""The driver as the driver manager and its tools see it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+from conftest import ROOT, SOURCE, Odbc
+
+
+def exported(driver: Path) -> set[str]:
+    """The names that a program can find in the driver."""
+    lines = subprocess.run(
+        ["nm", "-D", "--defined-only", "--extern-only", str(driver)],
+        capture_output=True, text=True, check=True).stdout.splitlines()
+    names = {line.split()[-1].split("@")[0] for line in lines if line.split()[-2] != "A"}
+    return {name for name in names if re.match(r"[A-Za-z]", name)}
+
+
+def test_exports_are_exactly_the_list(driver: Path) -> None:
+    listed = (ROOT / "Sources" / "TernODBC" / "ternodbc.map").read_text()
+    assert exported(driver) == set(re.findall(r"^\s+((?:SQL|Config)\w+);", listed, re.M))
+
+
+def test_old_functions_are_left_to_the_manager(driver: Path) -> None:
+    old = {"SQLAllocEnv", "SQLAllocStmt", "SQLError", "SQLTransact", "SQLSetParam",
+           "SQLColAttributes", "SQLGetStmtOption", "SQLSetConnectOption"}
+    assert not exported(driver) & old
+
+
+def test_the_driver_links_no_manager(driver: Path) -> None:
+    needed = subprocess.run(
+        ["readelf", "-d", str(driver)], capture_output=True, text=True, check=True).stdout
+    assert "libodbc" not in needed and "libswift" not in needed
+
+
+def test_odbcinst_lists_driver_and_source(odbc: Odbc) -> None:
+    assert "[Tern]" in odbc.run("odbcinst", "-q", "-d").stdout
+    assert f"[{SOURCE}]" in odbc.run("odbcinst", "-q", "-s").stdout
+
+
+SCRIPT = """select C_CHAR, C_VARCHAR, C_DEC10_5, C_DATE from RETAIL.T_ALL
+select * from RETAIL.NO_SUCH
+select count(*) from RETAIL.BIG
+"""
+
+
+def test_isql_runs_a_script(odbc: Odbc) -> None:
+    done = odbc.run("isql", SOURCE, "-b", "-d|", text=SCRIPT)
+    assert "Grüße" in done.stdout and "-0.70000" in done.stdout, done.stdout + done.stderr
+    assert "2500" in done.stdout
+    assert "42S02" in done.stdout + done.stderr
+
+
+def test_iusql_runs_a_script(odbc: Odbc) -> None:
+    done = odbc.run("iusql", SOURCE, "-b", "-d|", text=SCRIPT)
+    assert "2500" in done.stdout, done.stdout + done.stderr
+
+
+def test_isql_helps_with_tables(odbc: Odbc) -> None:
+    done = odbc.run("isql", SOURCE, "-b", "-d|", text="help\n")
+    assert "|CUSTOMER|" in done.stdout, done.stdout + done.stderr
