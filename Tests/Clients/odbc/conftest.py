@@ -7,44 +7,14 @@ from __future__ import annotations
 
 import os
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Iterator
 
 import pytest
 
+from installed import PASSWORD, ROOT, SOURCE, Odbc
 from testbed import running
 from testbed.common.launch import Running
-
-ROOT = Path(__file__).resolve().parents[3]
-PASSWORD = "exasol"
-SOURCE = "tern_test"
-
-
-@dataclass
-class Odbc:
-    """A registered driver and data source, and the environment that finds them."""
-
-    driver: Path
-    folder: Path
-    connection: str
-    environment: dict[str, str]
-    is_traced: bool
-
-    def run(
-        self, *command: str, text: str = "", timeout: int = 300
-    ) -> subprocess.CompletedProcess[str]:
-        """Runs a program that uses ODBC."""
-        return subprocess.run(
-            command, input=text, env=self.environment, capture_output=True, text=True,
-            timeout=timeout, check=False, cwd=self.folder,
-        )
-
-    @property
-    def trace(self) -> str:
-        """What the driver manager wrote."""
-        path = self.folder / "trace.log"
-        return path.read_text(errors="replace") if path.exists() else ""
 
 
 @pytest.fixture(scope="session")
@@ -81,8 +51,12 @@ def settings(server: Running) -> dict[str, str]:
 @pytest.fixture(params=["untraced", "traced"])
 def odbc(
     request: pytest.FixtureRequest, tmp_path: Path, driver: Path, server: Running
-) -> Odbc:
-    """The driver installed with odbcinst from the shipped template, and a data source."""
+) -> Iterator[Odbc]:
+    """The driver installed with odbcinst from the shipped template, and a data source.
+
+    What the driver adds to a trace never holds the password; the manager itself writes the
+    connection strings that programs pass.
+    """
     is_traced = request.param == "traced"
     template = (ROOT / "pkgconfig" / "tern-odbc.ini.in").read_text()
     library = template.replace("@LIBDIR@/libternodbc.so", str(driver))
@@ -103,18 +77,7 @@ def odbc(
     lines += [f"{key} = {value}" for key, value in settings(server).items()]
     (tmp_path / "odbc.ini").write_text("\n".join(lines) + "\n")
     pairs = ";".join(f"{key}={value}" for key, value in settings(server).items())
-    return Odbc(
-        driver, tmp_path, f"DRIVER={{Tern}};{pairs}", environment, is_traced)
-
-
-@pytest.fixture(autouse=True)
-def secrets_stay_out_of_the_trace(request: pytest.FixtureRequest) -> Iterator[None]:
-    """What the driver adds to a trace never holds the password.
-
-    The manager itself writes connection strings that a program passes; it masks them since 2.3.
-    """
-    yield
-    if "odbc" in request.fixturenames:
-        odbc = request.getfixturevalue("odbc")
-        written = [line for line in odbc.trace.splitlines() if "DIAG" in line]
-        assert not any(PASSWORD in line for line in written)
+    installed = Odbc(driver, tmp_path, f"DRIVER={{Tern}};{pairs}", environment, is_traced)
+    yield installed
+    written = [line for line in installed.trace.splitlines() if "[Tern]" in line]
+    assert not any(PASSWORD in line for line in written)

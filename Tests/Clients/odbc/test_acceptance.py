@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT, Odbc
+from installed import ROOT, Odbc
 
 SOURCES = sorted((ROOT / "Tests" / "ODBC").glob("*.c"))
 FLAGS = ["-std=c11", "-g", "-O1", "-Wall", "-Wextra", "-Werror"]

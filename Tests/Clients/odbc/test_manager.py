@@ -6,7 +6,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from conftest import ROOT, SOURCE, Odbc
+from installed import ROOT, SOURCE, Odbc
 
 
 def exported(driver: Path) -> set[str]:
@@ -47,10 +47,11 @@ select count(*) from RETAIL.BIG
 
 
 def test_isql_runs_a_script(odbc: Odbc) -> None:
-    done = odbc.run("isql", SOURCE, "-b", "-d|", text=SCRIPT)
+    done = odbc.run("isql", SOURCE, "-b", "-v", "-d|", text=SCRIPT)
     assert "Grüße" in done.stdout and "-0.70000" in done.stdout, done.stdout + done.stderr
     assert "2500" in done.stdout
-    assert "42S02" in done.stdout + done.stderr
+    # isql is a program of ODBC 2, for which the manager translates 42S02.
+    assert "[S0002][Tern][" in done.stdout + done.stderr
 
 
 def test_iusql_runs_a_script(odbc: Odbc) -> None:

@@ -8,7 +8,7 @@ import textwrap
 
 import pytest
 
-from conftest import SOURCE, Odbc
+from installed import SOURCE, Odbc
 
 
 def test_arrow_odbc_reads_and_writes(odbc: Odbc) -> None:
@@ -35,7 +35,8 @@ def test_arrow_odbc_reads_and_writes(odbc: Odbc) -> None:
                               'NAME': [None if i % 5 == 0 else f'n{i}' for i in range(10000)]})
         insert_into_table(
             rows.to_reader(), chunk_size=5000, table='S2.ARR', connection_string=text)
-        assert admin.execute('SELECT COUNT(*), COUNT(NAME) FROM S2.ARR').fetchone()[:] == (10000, 8000)
+        counts = admin.execute('SELECT COUNT(*), COUNT(NAME) FROM S2.ARR').fetchone()
+        assert [int(n) for n in counts] == [10000, 8000], counts
         admin.execute('DROP TABLE S2.ARR')
     """)
     done = odbc.run(sys.executable, "-c", script, odbc.connection)
@@ -76,7 +77,8 @@ PERL = r"""
 use strict; use warnings; use utf8; use DBI;
 my $db = DBI->connect("dbi:ODBC:$ARGV[0]", undef, undef, {RaiseError => 1, PrintError => 0, AutoCommit => 1, LongReadLen => 100000});
 my ($text, $day) = $db->selectrow_array("SELECT C_VARCHAR, C_DATE FROM RETAIL.T_ALL WHERE C_DEC18 > 1");
-die "text" unless $text eq "Grüße \x{1F680}"; die "day $day" unless $day eq "2024-06-18";
+utf8::decode($text) unless utf8::is_utf8($text);
+die "text $text" unless $text eq "Grüße \x{1F680}"; die "day $day" unless $day eq "2024-06-18";
 $db->do("CREATE TABLE S2.PERL1 (ID DECIMAL(9,0), T VARCHAR(100))");
 my $insert = $db->prepare("INSERT INTO S2.PERL1 VALUES (?, ?)");
 $insert->execute($_, $_ % 3 ? "näme $_" : undef) for 1 .. 20;
