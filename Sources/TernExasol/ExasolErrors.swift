@@ -63,13 +63,15 @@ enum ExasolErrors {
 
   private static func loginError(_ error: TernError, _ code: String) -> TernError {
     var error = error
-    let isRefusal = error.message.contains("authentication") || code.hasPrefix("28")
+    let isRefusal =
+      error.message.lowercased().contains("authentication") || code.hasPrefix("28")
     error.kind = isRefusal ? .authentication : .connection
     error.sqlState = isRefusal ? .authenticationFailed : .connectionRefused
+    if code == "08001" { error.sqlState = .cannotConnect }
     if error.message.contains("TLS") || error.message.contains("encrypted") {
       error.message += ": use the scheme exasol:// instead of exasol+ws://, or tls=on"
-    } else if isRefusal {
-      error.message += ": check user and password"
+    } else if error.message.contains("authentication failed") {
+      error.message += ": check user and password, or the token"
     }
     return error
   }
@@ -85,11 +87,13 @@ enum ExasolErrors {
   }
 
   private static func syntaxState(_ text: String) -> SQLState {
-    guard text.contains("not found") else {
-      return state(text.contains("already exists") ? "42S01" : "42000")
+    // The place, "[line 1, column 15]", says nothing about what is missing.
+    let what = text.prefix { $0 != "[" }
+    guard what.contains("not found") else {
+      return state(what.contains("already exists") ? "42S01" : "42000")
     }
-    return state(text.hasPrefix("column ") || text.contains("column") && !text.hasPrefix("object")
-      ? "42S22" : "42S02")
+    if what.hasPrefix("object ") { return state("42S02") }
+    return state(what.contains("column") ? "42S22" : "42000")
   }
 
   private static func isInternalFailure(_ exception: Exception) -> Bool {
