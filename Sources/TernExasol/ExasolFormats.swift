@@ -21,17 +21,24 @@ struct ExasolFormats: Equatable, Sendable {
   var options: ExasolTypeOptions
   var dates: Form
   var timestamps: Form
+  /// Fraction digits of the standard timestamp format, which bound values are written with.
+  var timestampDigits = 6
+  /// Whether wall clocks of the session are those of UTC.
+  var isZoneUTC = false
 
   /// The formats that the session's attributes announce.
   init(_ attributes: ExasolAttributes, _ options: ExasolTypeOptions) {
     self.options = options
     dates = .standard
     timestamps = .standard
+    isZoneUTC = ["UTC", "GMT", "ETC/UTC"].contains(attributes.timeZone.uppercased())
     let language = attributes.dateLanguage
     if attributes.dateFormat != "YYYY-MM-DD" {
       dates = Self.form(attributes.dateFormat, language) { $0.isCompleteDate }
     }
-    if !Self.isStandardTimestamp(attributes.datetimeFormat) {
+    if let digits = Self.standardDigits(attributes.datetimeFormat) {
+      timestampDigits = digits
+    } else {
       timestamps = Self.form(attributes.datetimeFormat, language) {
         $0.isCompleteTimestamp(digits: 0)
       }
@@ -47,13 +54,16 @@ struct ExasolFormats: Equatable, Sendable {
     return .pattern(pattern)
   }
 
-  /// The default with any number of fraction digits; the decoder follows the digits present.
-  private static func isStandardTimestamp(_ format: String) -> Bool {
+  /// The fraction digits of the default or its variants with other counts, nil for other formats;
+  /// the decoder follows the digits present.
+  private static func standardDigits(_ format: String) -> Int? {
     let stem = "YYYY-MM-DD HH24:MI:SS"
-    guard format.hasPrefix(stem) else { return false }
+    guard format.hasPrefix(stem) else { return nil }
     let rest = format.dropFirst(stem.count)
-    return rest.isEmpty || rest == ".FF"
-      || (rest.hasPrefix(".FF") && Int(rest.dropFirst(3)) != nil)
+    if rest.isEmpty { return 0 }
+    if rest == ".FF" { return 6 }
+    guard rest.hasPrefix(".FF"), rest.count == 4 else { return nil }
+    return Int(rest.dropFirst(3)).flatMap { (1...9).contains($0) ? $0 : nil }
   }
 
   private func form(of type: ExasolDataType) -> Form {

@@ -53,6 +53,14 @@ final class ExasolShareReader: PageReader {
 
   private func firstPage(_ context: CallContext) throws(TernError) -> Page {
     let start = rows.lowerBound
+    // A position that exists either way would bring wrong rows without a word; the share's last
+    // row has a number that only the whole result has.
+    if start > 0, start < rows.upperBound - start {
+      let isWhole = try hasRow(rows.upperBound - 1, context)
+      let page = try page(start, position: isWhole ? start : 0, context)
+      state.withLock { $0.counting = isWhole ? .whole : .share }
+      return page
+    }
     do throws(TernError) {
       let page = try page(start, position: start, context)
       state.withLock { $0.counting = .whole }
@@ -65,6 +73,16 @@ final class ExasolShareReader: PageReader {
     let page = try page(start, position: 0, context)
     state.withLock { $0.counting = .share }
     return page
+  }
+
+  /// Whether a fetch from `position` brings anything.
+  private func hasRow(_ position: Int64, _ context: CallContext) throws(TernError) -> Bool {
+    let decoder = try results.decoder(for: set)
+    let request = ExasolRequest.fetch(handle, startPosition: position, byteCount: 1)
+    let reply = try line.exchange(request, .fetch, feedbackSeconds: 1, context) {
+      json throws(TernError) in try ExasolPage.read(json, decoder)
+    }
+    return reply.exception == nil && (reply.payload?.rowCount ?? 0) > 0
   }
 
   private func page(

@@ -85,10 +85,15 @@ struct ExasolParameters {
     case "BOOLEAN": writer.value(try column.bool(at: row))
     case "DECIMAL": writer.value(try decimal(column, row, type))
     case "DOUBLE": writer.value(try double(column, row))
-    case "DATE": writer.value(try moment(column, row, formats.dates, digits: nil))
+    case _ where column.type == .utf8 || column.type == .largeUtf8:
+      // What the caller wrote himself goes to the server as it is.
+      writer.value(try column.text(at: row))
+    case "DATE": writer.value(try date(column, row))
     case "TIMESTAMP", "TIMESTAMP WITH LOCAL TIME ZONE":
-      writer.value(try moment(column, row, formats.timestamps, digits: 6))
-    default: writer.value(try text(column, row))
+      writer.value(try timestamp(column, row, type))
+    case "INTERVAL DAY TO SECOND": writer.value(try elapsed(column, row, type))
+    case "HASHTYPE": writer.value(try text(column, row, bytesAsHex: true))
+    default: writer.value(try text(column, row, bytesAsHex: writesBinaryAsHex))
     }
   }
 
@@ -117,34 +122,12 @@ struct ExasolParameters {
     return value
   }
 
-  /// Text in the session's format. Only the standard formats can be written; text that the caller
-  /// bound goes to the server as it is.
-  private func moment(
-    _ column: Column, _ row: Int, _ form: ExasolFormats.Form, digits: Int?
+  private func text(
+    _ column: Column, _ row: Int, bytesAsHex: Bool
   ) throws(TernError) -> String {
-    if column.type == .utf8 || column.type == .largeUtf8 { return try column.text(at: row) }
-    guard form == .standard else {
-      throw .unsupported(
-        "the session's date format was changed: bind dates and timestamps as text in that "
-          + "format, or set NLS_DATE_FORMAT and NLS_TIMESTAMP_FORMAT back to the default")
-    }
-    if digits != nil {
-      let moment = try column.timestamp(at: row)
-      guard moment.nanoseconds % 1_000 == 0 else {
-        throw .data(
-          "the session's timestamp format has six fraction digits, the value has more",
-          .datetimeOutOfRange)
-      }
-    }
-    var bytes: [UInt8] = []
-    try column.appendText(at: row, digits: digits, to: &bytes)
-    return String(decoding: bytes, as: UTF8.self)
-  }
-
-  private func text(_ column: Column, _ row: Int) throws(TernError) -> String {
     switch column.type {
     case .binary, .largeBinary, .fixedSizeBinary:
-      guard writesBinaryAsHex else {
+      guard bytesAsHex else {
         throw .unsupported(
           "the server has no binary type: bind text, or set binary_as=hex to send digits")
       }
