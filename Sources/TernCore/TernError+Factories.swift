@@ -19,6 +19,12 @@ extension TernError {
       "unexpected reply from the server: \(what); the connection was closed")
   }
 
+  /// Whether the peer answered, but not as its protocol says; a lost line is something else.
+  public var isMalformedReply: Bool {
+    kind == .connection
+      && (message.contains("malformed reply from") || message.contains("unexpected reply from"))
+  }
+
   /// The caller asked for something that makes no sense here.
   public static func usage(_ message: String, _ sqlState: SQLState = .general) -> TernError {
     TernError(.usage, sqlState, message)

@@ -47,6 +47,19 @@ struct ExasolDialer: Sendable {
       ExasolWebSocket(socket), host: host, networkTimeout: networkTimeout)
   }
 
+  /// A node of the cluster by its address: it shows the certificate of `main`, whose name and pin
+  /// it is checked against.
+  func dialNode(
+    _ node: HostAddress, of main: HostAddress, _ context: CallContext, _ networkTimeout: Int64?
+  ) throws(TernError) -> ExasolLine {
+    var target = target
+    if target.isEncrypted, !target.isSet("tls_server_name") {
+      try target.set("tls_server_name", main.host)
+    }
+    let node = HostAddress(host: node.host, port: node.port, pin: main.pin)
+    return try ExasolDialer(target).dial(node, context, networkTimeout)
+  }
+
   private static func combined(_ failures: [TernError]) -> TernError {
     guard let first = failures.first else {
       return .usage("option host is missing: which server?", .cannotConnect)

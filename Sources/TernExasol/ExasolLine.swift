@@ -15,6 +15,8 @@ final class ExasolLine: Sendable {
     case fetch
     /// Anything else.
     case quick
+    /// A login: whoever gives up waiting closes the line at once, there is no session to save.
+    case login
   }
 
   /// How long the reply to an abort, or the rest of a page, may take: 10 seconds.
@@ -70,6 +72,9 @@ final class ExasolLine: Sendable {
     }
   }
 
+  /// Ends the line because the server said that its session is gone.
+  func end(with error: TernError) { _ = die(error) }
+
   /// Says goodbye. The line is dead afterwards; twice is fine.
   func close(_ context: CallContext) {
     failure.withLock { failure in failure = failure ?? .closedConnection }
@@ -112,7 +117,7 @@ final class ExasolLine: Sendable {
     do throws(TernError) {
       let isInterrupted =
         error.kind == .cancelled || (error.kind == .timeout && !error.endsConnection)
-      guard error.kind == .data || isInterrupted else { throw error }
+      guard error.kind == .data || isInterrupted, patience != .login else { throw error }
       if let message {
         try message.drain(grace)
       } else {
@@ -156,7 +161,7 @@ final class ExasolLine: Sendable {
     if let networkTimeout { return networkTimeout }
     switch patience {
     case .statement: return max(30, 10 * min(feedbackSeconds, 8_640)) * Self.second
-    case .fetch, .quick: return 300 * Self.second
+    case .fetch, .quick, .login: return 300 * Self.second
     }
   }
 }

@@ -36,6 +36,13 @@ struct ExasolOpener: Sendable {
   /// Opens a session on one of the target's hosts.
   func openSession(_ context: CallContext) throws(TernError) -> ExasolSession {
     let (line, login) = try openMain(Self.protocolVersionMax, context)
+    return try session(on: line, login, context)
+  }
+
+  /// A session over a line that has just been logged in: its attributes are read, its options set.
+  func session(
+    on line: ExasolLine, _ login: ExasolLoginReply, _ context: CallContext
+  ) throws(TernError) -> ExasolSession {
     if usesCompression { line.startCompression() }
     let user: String
     if case .password(let name, _) = credentials { user = name } else { user = "" }
@@ -68,9 +75,10 @@ struct ExasolOpener: Sendable {
 
   /// Opens one subconnection; answers only when all announced ones are there.
   func openSubconnection(
-    _ host: HostAddress, _ ticket: ExasolSubTicket, protocolVersion: Int, _ context: CallContext
+    _ host: HostAddress, of main: HostAddress, _ ticket: ExasolSubTicket, protocolVersion: Int,
+    _ context: CallContext
   ) throws(TernError) -> ExasolLine {
-    let line = try dialer.dial(host, context, networkTimeout)
+    let line = try dialer.dialNode(host, of: main, context, networkTimeout)
     do throws(TernError) {
       _ = try logIn(on: line, ticket: ticket, protocolVersion, context)
       return line
@@ -80,7 +88,8 @@ struct ExasolOpener: Sendable {
     }
   }
 
-  private func logIn(
+  /// The four messages of a login.
+  func logIn(
     on line: ExasolLine, ticket: ExasolSubTicket?, _ version: Int, _ context: CallContext
   ) throws(TernError) -> ExasolLoginReply {
     var login = ExasolLogin(credentials, ticket: ticket, protocolVersion: version) { writer in
@@ -90,7 +99,7 @@ struct ExasolOpener: Sendable {
     while true {
       let reply: ExasolReply<ExasolFields>
       do throws(TernError) {
-        reply = try line.exchange(request, .quick, feedbackSeconds: 1, context) {
+        reply = try line.exchange(request, .login, feedbackSeconds: 1, context) {
           json throws(TernError) in try ExasolFields(reading: json)
         }
       } catch {
@@ -110,7 +119,8 @@ struct ExasolOpener: Sendable {
   private static func explained(
     _ error: TernError, _ login: ExasolLogin, _ host: HostAddress
   ) -> TernError {
-    guard error.kind == .connection, login.hasShownCredentials else { return error }
+    guard error.kind == .connection, login.hasShownCredentials, !error.isMalformedReply
+    else { return error }
     return TernError(
       .authentication, .authenticationFailed,
       "\(host): the login was rejected, probably wrong credentials (\(error.message))")
@@ -178,6 +188,7 @@ extension ExasolSession {
       let zone = "ALTER SESSION SET TIME_ZONE = 'UTC'"
       _ = try results(of: ExasolRequest.execute(zone, []), .statement, context)
     }
+    try openSchema(try target.text("schema") ?? "", context)
     if try target.flag("read_only") { try set(.isReadOnly(true), context) }
     if let name = try target.text("catalog"), !name.isEmpty { try set(.catalog(name), context) }
     if let name = try target.text("isolation"), let level = IsolationLevel(name: name) {
@@ -186,10 +197,24 @@ extension ExasolSession {
     guard let sql = try target.text("session_init"), !sql.isEmpty else { return }
     let statements = SQLSplitter(capabilities.dialect).split(sql)
     do throws(TernError) {
-      _ = try results(of: ExasolRequest.executeBatch(statements, []), .statement, context)
+      let batch = ExasolRequest.executeBatch(statements, [])
+      closeAll(try results(of: batch, .statement, context), context)
       try readAttributes(context)
     } catch {
       throw error.prefixed("session_init")
+    }
+  }
+
+  /// Some servers ignore a schema of the login that does not exist: then it is opened as SQL, so
+  /// that the server's own words say what is wrong. Servers may fold the name.
+  private func openSchema(_ name: String, _ context: CallContext) throws(TernError) {
+    guard !name.isEmpty, state.schema != name, state.schema != name.uppercased() else { return }
+    let request = ExasolRequest.execute("OPEN SCHEMA \(ExasolSQL.quoted(name))", [])
+    do throws(TernError) {
+      _ = try results(of: request, .statement, context)
+      try readAttributes(context)
+    } catch {
+      throw error.prefixed("schema \(name)")
     }
   }
 }

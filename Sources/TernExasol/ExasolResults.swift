@@ -9,11 +9,14 @@ enum ExasolResult: Sendable {
   case rowCount(Int64)
   case resultSet(ExasolResultSet)
 
-  /// Whether rows are left on the server.
-  var hasHandle: Bool {
-    guard case .resultSet(let set) = self else { return false }
-    return set.handle != nil
+  /// What is open on the server, if anything.
+  var handle: Int64? {
+    guard case .resultSet(let set) = self else { return nil }
+    return set.handle
   }
+
+  /// Whether rows are left on the server.
+  var hasHandle: Bool { handle != nil }
 }
 
 /// A result set as its header describes it.

@@ -18,6 +18,16 @@ enum ExasolSQL {
     return result + "'"
   }
 
+  /// A name as a delimited identifier.
+  static func quoted(_ name: String) -> String {
+    var result = "\""
+    for scalar in name.unicodeScalars {
+      result.unicodeScalars.append(scalar)
+      if scalar == "\"" { result += "\"" }
+    }
+    return result + "\""
+  }
+
   /// `column LIKE …`, or nothing for every name. The empty string is NULL in SQL: nothing matches.
   private static func condition(_ column: String, _ match: NameMatch) -> String? {
     if match.isEmpty { return "1 = 0" }

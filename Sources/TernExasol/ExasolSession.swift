@@ -13,6 +13,9 @@ final class ExasolSession: Session {
     /// The session values that the last execution left: they are sent only when they differ.
     var sentQueryTimeout: Int64 = 0
     var sentRowCountMax: Int64 = 0
+    var hasSentQueryTimeout = false
+    /// Whether a rollback may have brought an older query timeout back.
+    var isQueryTimeoutUnknown = false
     var isReadOnly = false
   }
 
@@ -67,13 +70,28 @@ final class ExasolSession: Session {
     do throws(TernError) {
       let request = ExasolRequest.execute(text, attributes(for: options))
       let results = try results(of: request, .statement, context)
-      if ExasolSQL.changesSession(text) { try readAttributes(context) }
+      if ExasolSQL.changesSession(text) { try followSession(text, context) }
       if !results.contains(where: \.hasHandle) { parallel?.close(nil, context) }
       return outcomes(results, options, parallel)
     } catch {
-      parallel?.close(nil, CallContext(deadline: .after(ExasolLine.graceNanoseconds, .network)))
+      let rest = CallContext(deadline: .after(ExasolLine.graceNanoseconds, .network))
+      parallel?.close(nil, rest)
+      if Self.endsTransaction(error), isAlive { try? followSession("ROLLBACK", rest) }
       throw error
     }
+  }
+
+  /// Reads the attributes again after `sql`, which may have changed some that no reply announced.
+  private func followSession(_ sql: String, _ context: CallContext) throws(TernError) {
+    if ExasolSQL.firstWord(sql) == "ROLLBACK" {
+      shared.withLock { $0.isQueryTimeoutUnknown = $0.hasSentQueryTimeout }
+    }
+    try readAttributes(context)
+  }
+
+  /// Whether the server rolled the whole transaction back before it answered.
+  private static func endsTransaction(_ error: TernError) -> Bool {
+    ["40001", "40003"].contains(error.sqlState.text)
   }
 
   func prepare(_ sql: String, _ context: CallContext) throws(TernError) -> any Preparation {
@@ -109,11 +127,16 @@ final class ExasolSession: Session {
     _ context: CallContext
   ) throws(TernError) -> any Outcomes {
     var all: [ExasolResult] = []
-    for row in 0..<parameters.rowCount {
-      let request = try encoder.request(parameters, from: row, byteCountMax: 0)
-      all += try results(of: request.bytes, .statement, context)
+    do throws(TernError) {
+      for row in 0..<parameters.rowCount {
+        let request = try encoder.request(parameters, from: row, byteCountMax: 0)
+        all += try results(of: request.bytes, .statement, context)
+      }
+      return outcomes(all, options)
+    } catch {
+      closeAll(all, context)
+      throw error
     }
-    return outcomes(all, options)
   }
 
   /// One execution or none: a batch of several requests runs in a transaction of its own when
@@ -172,6 +195,12 @@ final class ExasolSession: Session {
     discard(ExasolRequest.closeResultSets([handle]), context)
   }
 
+  /// Frees results that nobody will read.
+  func closeAll(_ results: [ExasolResult], _ context: CallContext) {
+    let handles = results.compactMap(\.handle)
+    if !handles.isEmpty { discard(ExasolRequest.closeResultSets(handles), context) }
+  }
+
   /// Sends a request whose failure changes nothing for the caller.
   private func discard(_ request: [UInt8], _ context: CallContext) {
     guard line.isAlive else { return }
@@ -196,7 +225,7 @@ final class ExasolSession: Session {
     let sql = transaction == .commit ? "COMMIT" : "ROLLBACK"
     _ = try results(of: ExasolRequest.execute(sql, []), .statement, context)
     // A rollback takes an OPEN SCHEMA and format changes back with it.
-    if transaction == .rollback { try readAttributes(context) }
+    if transaction == .rollback { try followSession("ROLLBACK", context) }
   }
 
   func set(_ property: SessionProperty, _ context: CallContext) throws(TernError) {
@@ -253,6 +282,8 @@ final class ExasolSession: Session {
   }
 
   func catalog(_ request: CatalogRequest, _ context: CallContext) throws(TernError) -> CatalogRows {
+    // A row limit that the last statement left would cut the answers to SQL questions.
+    try setAttributes(attributes(for: ExecutionOptions()), context)
     let catalog = ExasolCatalog(
       hasMetadataCommands: login.protocolVersion >= 2, typeOptions: typeOptions
     ) { [self] request throws(TernError) in try rows(of: request, context) }
@@ -274,7 +305,11 @@ final class ExasolSession: Session {
       try attributes.merge(reading: try JSONReader(json))
       shared.withLock { $0.attributes = attributes }
     }
-    if let exception = reply.exception { throw ExasolErrors.error(exception) }
+    if let exception = reply.exception {
+      let error = ExasolErrors.error(exception)
+      if error.endsConnection { line.end(with: error) }
+      throw error
+    }
     return reply.payload
   }
 
@@ -336,9 +371,11 @@ final class ExasolSession: Session {
     let seconds = (options.queryTimeoutNanoseconds + 999_999_999) / 1_000_000_000
     return shared.withLock { state in
       var attributes: ExasolRequest.Attributes = []
-      if state.sentQueryTimeout != seconds {
+      if state.sentQueryTimeout != seconds || state.isQueryTimeoutUnknown {
         attributes.append(("queryTimeout", .number(seconds)))
         state.sentQueryTimeout = seconds
+        state.hasSentQueryTimeout = true
+        state.isQueryTimeoutUnknown = false
       }
       if state.sentRowCountMax != options.rowCountMax, login.protocolVersion >= 2 {
         attributes.append(("resultSetMaxRows", .number(options.rowCountMax)))

@@ -32,13 +32,27 @@ final class ExasolSubconnections: Sendable {
         return ExasolSubconnections(session, lines, restoresAutocommit: restoresAutocommit)
       }
     } catch {
-      if error.kind == .cancelled || error.kind == .timeout || !session.isAlive { throw error }
+      guard session.isAlive else { throw error }
+      let isGivenUp = context.cancelToken.isCancelled || context.deadline.isOver
+      if isGivenUp {
+        // Nothing of the attempt may stay: the caller's next statement runs in this session.
+        let rest = CallContext(deadline: .after(ExasolLine.graceNanoseconds, .network))
+        try leave(session, restoresAutocommit, rest)
+        throw error
+      }
       session.warn(
         Warning(.optionChanged, "parallel reading is off for this statement: \(error.message)"))
     }
+    try leave(session, restoresAutocommit, context)
+    return nil
+  }
+
+  /// As if nothing had been asked for.
+  private static func leave(
+    _ session: ExasolSession, _ restoresAutocommit: Bool, _ context: CallContext
+  ) throws(TernError) {
     try request(session, 0, context)
     if restoresAutocommit { try session.setAutocommit(true, context) }
-    return nil
   }
 
   private static func lines(
@@ -47,7 +61,7 @@ final class ExasolSubconnections: Sendable {
     let hostIP = session.line.peerAddress
     let fields = try session.fields(of: ExasolRequest.hosts(hostIP), context)
     let nodeCount = Int(clamping: try fields.requiredNumber("numNodes"))
-    guard nodeCount > 1, countMax > 1 else { return nil }
+    guard nodeCount > 1, countMax > 1, Int64(session.login.sessionID) != nil else { return nil }
     let wanted = min(nodeCount, countMax)
     let reply = try request(session, wanted, context)
     let count = Int(clamping: try reply.requiredNumber("numOpenConnections"))
@@ -56,8 +70,44 @@ final class ExasolSubconnections: Sendable {
     guard nodes.count >= count else { throw .badReply("fewer nodes than connections") }
     let ticket = ExasolSubTicket(token: token, sessionID: session.login.sessionID)
     let (opener, version) = (session.opener, session.login.protocolVersion)
-    return try concurrently(count) { index throws(TernError) in
-      try opener.openSubconnection(nodes[index], ticket, protocolVersion: version, context)
+    let main = session.line.host
+    let lines = Locked<[ExasolLine]>([])
+    do throws(TernError) {
+      return try together(count, context) { index, context throws(TernError) in
+        let line = try opener.openSubconnection(
+          nodes[index], of: main, ticket, protocolVersion: version, context)
+        lines.withLock { $0.append(line) }
+        return line
+      }
+    } catch {
+      for line in lines.current { line.close(CallContext(deadline: .after(1, .network))) }
+      throw error
+    }
+  }
+
+  /// Runs `body` for all at once; the first failure ends the others, which would wait for it.
+  private static func together<Answer: Sendable>(
+    _ count: Int, _ context: CallContext,
+    _ body: @escaping @Sendable (Int, CallContext) throws(TernError) -> Answer
+  ) throws(TernError) -> [Answer] {
+    let token = CancelToken()
+    let first = Locked<TernError?>(nil)
+    let observer = context.cancelToken.observe { token.cancel() }
+    defer { context.cancelToken.forget(observer) }
+    if context.cancelToken.isCancelled { token.cancel() }
+    let group = CallContext(deadline: context.deadline, cancelToken: token)
+    do throws(TernError) {
+      return try concurrently(count) { index throws(TernError) in
+        do throws(TernError) {
+          return try body(index, group)
+        } catch {
+          first.withLock { $0 = $0 ?? error }
+          token.cancel()
+          throw error
+        }
+      }
+    } catch {
+      throw first.current ?? error
     }
   }
 
