@@ -95,7 +95,9 @@ let package = Package(
     .testTarget(
       name: "TernCommandTests", dependencies: ["TernCommand"], swiftSettings: common),
     .testTarget(
-      name: "TernExasolTests", dependencies: ["TernExasol"], swiftSettings: common),
+      name: "TernExasolTests",
+      dependencies: ["TernExasol", "TernDriver", "TernNet", "TernColumns", "TernCore"],
+      exclude: ["Fixtures"], swiftSettings: common),
   ],
   swiftLanguageModes: [.v6]
 )
