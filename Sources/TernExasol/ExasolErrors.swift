@@ -54,7 +54,8 @@ enum ExasolErrors {
     } else if code == "42500" {
       error.sqlState = state(text.contains("privilege") ? "42501" : "42000")
     } else if !general.contains(code) {
-      error.sqlState = renamed[code] ?? SQLState(code) ?? .general
+      let own = renamed[code] ?? SQLState(code) ?? .general
+      error.sqlState = own.isFailure ? own : .general
     }
     error.kind = kind(of: error)
     if code == "40001" { error.isRetryable = true }

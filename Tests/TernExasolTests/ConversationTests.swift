@@ -45,8 +45,10 @@ import Testing
 
   @Test(arguments: [
     (#""text":"Connection exception - authentication failed.","sqlCode":"08004""#, "28000"),
-    (#""text":"Connection exception - Only TLS connections are allowed.","sqlCode":"08004""#,
-      "08004"),
+    (
+      #""text":"Connection exception - Only TLS connections are allowed.","sqlCode":"08004""#,
+      "08004"
+    ),
     (#""text":"JSON value '/command' is required","sqlCode":"00000""#, "08004"),
   ])
   func refusedLoginsSayWhy(exception: String, state: String) throws {
@@ -133,10 +135,12 @@ import Testing
   private static func oldForm(_ json: String) -> String {
     json.replacing(#"{"type":"DATE"}"#, with: #"{"type":"DATE","size":4}"#)
       .replacing(
-        #"{"type":"TIMESTAMP","precision":3,"#, with: #"{"type":"TIMESTAMP","size":16,"#)
+        #"{"type":"TIMESTAMP","precision":3,"#, with: #"{"type":"TIMESTAMP","size":16,"#
+      )
       .replacing(
         #""TIMESTAMP WITH LOCAL TIME ZONE","precision":6,"#,
-        with: #""TIMESTAMP WITH LOCAL TIME ZONE","size":16,"#)
+        with: #""TIMESTAMP WITH LOCAL TIME ZONE","size":16,"#
+      )
       .replacing(#"TO MONTH","precision":2"#, with: #"TO MONTH","size":6,"precision":2"#)
       .replacing(#"TO SECOND","precision":2"#, with: #"TO SECOND","size":16,"precision":2"#)
   }
@@ -147,7 +151,8 @@ import Testing
       "SELECT ID, NAME FROM BIG ORDER BY ID", ExecutionOptions(), context)
     let rows = try script.rows(outcomes)
     #expect(rows.count == 2_500)
-    for (index, row) in rows.enumerated() where row[0] != .decimal(DecimalValue(unscaled: Int128(index))) {
+    for (index, row) in rows.enumerated()
+    where row[0] != .decimal(DecimalValue(unscaled: Int128(index))) {
       Issue.record("row \(index) is \(row)")
       return
     }
@@ -165,7 +170,8 @@ import Testing
     try rows.append([.integer(1), .text("a"), .integer(1)])
     try rows.append([.integer(2), .null, .integer(2)])
     // 2.5 is no int32: the transcript's value, as a double column.
-    let doubles = BatchBuilder(Schema([Field("a", .int64), Field("b", .utf8), Field("c", .float64)]))
+    let doubles = BatchBuilder(
+      Schema([Field("a", .int64), Field("b", .utf8), Field("c", .float64)]))
     try doubles.append([.integer(1), .text("a"), .double(1)])
     try doubles.append([.integer(2), .null, .double(2.5)])
     let changed = try insert.execute(try doubles.finish(), ExecutionOptions(), context)
@@ -227,7 +233,7 @@ import Testing
       try session.results(of: ExasolRequest.command("noSuchCommand"), .statement, context)
     }
     let twice = #expect(throws: TernError.self) {
-      try session.execute("INSERT INTO PK_T VALUES (1, 'b')", ExecutionOptions(), context)
+      try session.execute("INSERT INTO PK_T VALUES (1, 'b')", limited, context)
     }
     #expect(twice?.sqlState.text == "23000")
     finish(script)

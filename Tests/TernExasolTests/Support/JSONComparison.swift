@@ -28,9 +28,13 @@ enum JSONComparison {
 
   private static func plain(_ value: Any?) -> String {
     switch value {
+    // Before the texts: a number of a decimal column may come either way.
     case nil, is NSNull: return "null"
-    case let text as String: return text
-    case let number as NSNumber: return number.stringValue
+    case let text as String:
+      guard text.utf8.count < 16, let number = Double(text) else { return text }
+      return "\(number)"
+    case let number as NSNumber:
+      return number.doubleValue.magnitude < 1e15 ? "\(number.doubleValue)" : number.stringValue
     case let list as [Any]: return "[" + list.map(plain).joined(separator: ",") + "]"
     case let object as [String: Any]:
       let members = object.filter { !($0.value is NSNull) && $0.key != "name" }

@@ -156,10 +156,12 @@ struct ScriptedSession {
 
   static func target(_ options: String = "") throws -> ConnectionTarget {
     try ConnectionTarget(
-      parsing: "exasol://SYS:exasol@db.example/\(options.contains("schema=") ? "" : "RETAIL")"
+      parsing: "exasol+ws://SYS:exasol@db.example/\(options.contains("schema=") ? "" : "RETAIL")"
         + (options.isEmpty ? "" : "?\(options)"),
       registry: DriverRegistry([ExasolDriver.self]) { _ throws(TernError) in [] })
   }
+
+  private static let plainOpener = Result<ExasolOpener, any Error> { try ExasolOpener(target()) }
 
   /// Logs in over the transcript.
   init(
@@ -168,7 +170,7 @@ struct ScriptedSession {
   ) throws(TernError) {
     let opener: ExasolOpener
     do {
-      opener = try ExasolOpener(Self.target(options))
+      opener = options.isEmpty ? try Self.plainOpener.get() : try ExasolOpener(Self.target(options))
     } catch let error as TernError {
       throw error
     } catch {
