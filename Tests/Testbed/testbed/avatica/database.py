@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-import warnings
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +17,7 @@ from testbed.avatica.types import Column, SqlType, from_duckdb as type_of, sql_t
 
 ROOT = "TESTBED"
 CATALOG = "PUBLIC"
+_SYSTEM_SCHEMAS = ("INFORMATION_SCHEMA", "SYSTEM_LOBS")
 _MACROS = ["CREATE MACRO {0}.SEQUENCE_ARRAY(a,b,c) AS CAST(generate_series(a,b,c) AS INTEGER[])"]
 
 
@@ -49,7 +49,6 @@ class Database:
     """One DuckDB instance shared by every connection and every backend."""
 
     def __init__(self, *, real_is_double: bool = False) -> None:
-        warnings.filterwarnings("ignore", message="Arrow output on a DB-API result")
         self.real_is_double = real_is_double
         self.root = duckdb.connect()
         for sql in (
@@ -153,7 +152,8 @@ class Session:
         found = [s for s in self.schemas() if s == schema]
         if not found:
             raise general(f"invalid schema name: {schema}")
-        self._run(f"USE {ROOT}.{quoted(schema)}")
+        if schema not in _SYSTEM_SCHEMAS:
+            self._run(f"USE {ROOT}.{quoted(schema)}")
         self.schema = schema
 
     # Statements.
@@ -199,14 +199,15 @@ class Session:
         raise SqlError("SQLTimeoutException", "statement is canceled", "HYT00", vendor=57014)
 
     def _result(self, statement: Statement, parameters: list[Any]) -> Execution:
-        cursor = self._run(statement.sql, parameters)
         if statement.returns_rows:
-            kinds = [(str(d[0]), str(d[1])) for d in cursor.description or []]
             try:
-                table = cursor.to_arrow_table()
+                relation = self.connection.sql(statement.sql, params=parameters or None)
+                kinds = list(zip(map(str, relation.columns), map(str, relation.types)))
+                table = relation.to_arrow_table()
             except duckdb.Error as error:
                 raise from_duckdb(error, statement.sql) from error
             return Execution(self._columns(statement, kinds), table)
+        cursor = self._run(statement.sql, parameters)
         if statement.counts:
             row = cursor.fetchone()
             return Execution(count=int(row[0]) if row else 0)
@@ -274,7 +275,7 @@ class Session:
             f"SELECT schema_name FROM duckdb_schemas() WHERE database_name='{ROOT}' AND schema_name <> 'main' ORDER BY 1"
         )
         names = [r[0] for r in rows if r[0] not in ("pg_catalog", "information_schema")]
-        return sorted({*names, "INFORMATION_SCHEMA", "SYSTEM_LOBS"})
+        return sorted({*names, *_SYSTEM_SCHEMAS})
 
     def columns_of(self, table: str | None = None) -> list[TableColumn]:
         """Every column of the tables and views, or of those with one name."""

@@ -59,6 +59,14 @@ class ResponseFault:
         return bool(self.actions.get("before") or self.actions.get("emptyFrame"))
 
 
+def merged(faults: list[ResponseFault]) -> ResponseFault:
+    """Every rule that wants a request counts it and acts on it; for the same member the oldest wins."""
+    actions: dict[str, Any] = {}
+    for fault in reversed(faults):
+        actions |= fault.actions
+    return ResponseFault(actions, {})
+
+
 def _plain(node: Any) -> Any:
     """A copy in which frames are spelled out, so that pointers reach their rows."""
     if isinstance(node, Frame):

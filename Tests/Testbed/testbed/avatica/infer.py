@@ -29,11 +29,11 @@ def columns(statement: Statement, kinds: list[tuple[str, str]], session: "Sessio
 def _value_column(statement: Statement, at: int, column: Column) -> Column:
     kind = column.type
     if kind.kind == "varchar":
-        texts = [token[1:-1].replace("''", "'") for token in statement.tokens if token.startswith("'")]
-        kind = SqlType("char", "CHARACTER", max(map(len, texts), default=1))
-        # Rows of different lengths make a VARCHAR, as a literal per column would.
-        if len({len(t) for t in texts}) > 1:
-            kind = SqlType("varchar", "VARCHAR", max(map(len, texts)))
+        rows = [part[1:-1] if part[0] == "(" else part for part in split(statement.tokens[1:]) if part]
+        literals = [cell[0] for row in rows for cell in split(row)[at : at + 1] if len(cell) == 1 and cell[0].startswith("'")]
+        sizes = {len(text[1:-1].replace("''", "'")) for text in literals} or {1}
+        # Literals of one length are CHARACTER, of several VARCHAR.
+        kind = SqlType("char", "CHARACTER", max(sizes)) if len(sizes) == 1 else SqlType("varchar", "VARCHAR", max(sizes))
     return Column(f"C{at + 1}", kind, 1, catalog="PUBLIC", of_table=True)
 
 

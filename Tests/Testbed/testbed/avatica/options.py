@@ -38,7 +38,6 @@ class Options:
     chunked: bool = True
     real_is_double: bool = False
     charset: str = "iso-8859-1"
-    lock_statements: bool = False
 
     def change(self, values: dict[str, Any]) -> dict[str, Any]:
         """Sets options by name (camelCase or snake_case); raises ValueError for bad ones."""

@@ -353,4 +353,8 @@ def _parameter(v: dict[str, Any]) -> Parameter | None:
         return rep, v["bytes_value"] if "bytes_value" in v else base64.b64decode(v.get("string_value", ""))
     if rep == "ARRAY":
         return rep, [None if p is None else p[1] for p in map(_parameter, v.get("array_value", []))]
-    raise java("IllegalArgumentException", f"cannot convert value of type {rep}")
+    if rep == "CHARACTER":
+        raise java("StringIndexOutOfBoundsException", "Index 0 out of bounds for length 0")
+    if rep.startswith("PRIMITIVE_"):
+        raise java("IllegalArgumentException", f"cannot convert value of type {rep}")
+    raise AvaticaError(f"RuntimeException: Unhandled type: {rep}")

@@ -199,9 +199,7 @@ class Service:
         statement = self._new_statement(name, session)
         statement.prepared, statement.kinds, statement.is_query = sql, kinds, parsed.returns_rows
         statement.limit = request.get("maxRowCount", 0) or -1
-        phoenix = self.options.flavour == "phoenix"
-        parameters = [_parameter(k, i, phoenix) for i, k in enumerate(kinds)]
-        signature = self._signature(columns, None, sql, parameters)
+        signature = self._signature(columns, None, sql, self._parameters(kinds))
         return {"response": "prepare", "statement": {"connectionId": name, "id": statement.number, "signature": signature}}
 
     def _prepare_and_execute(self, request: dict[str, Any], form: str) -> dict[str, Any]:
@@ -238,7 +236,12 @@ class Service:
         if statement.is_query and handle.get("signature") is None:
             raise java("NullPointerException", 'Cannot read field "sql" because "<parameter1>.signature" is null')
         statement.run(statement.prepared, statement.values())
-        return self._results(self._result_set(statement, request.get("maxRowCount", 0), form, prepared=True))
+        result = self._result_set(statement, request.get("maxRowCount", 0), form, prepared=True)
+        if result["signature"] is not None:
+            # The text is the one that the client sent with the handle.
+            sql = handle["signature"].get("sql")
+            result["signature"] |= {"sql": sql, "parameters": self._parameters(statement.kinds)}
+        return self._results(result)
 
     def _bind(self, statement: Statement, values: list[Any] | None, *, batch: bool = False) -> None:
         if values is None:
@@ -272,6 +275,8 @@ class Service:
             raise _not_prepared()
         if not plain and not request.get("parameterValues"):
             raise general("statement is not in batch mode")
+        if not plain and statement.is_query:
+            raise general("statement does not generate a row count")
         counts: list[int] = []
         for item in request.get("sqlCommands" if plain else "parameterValues") or []:
             if not plain:
@@ -378,8 +383,14 @@ class Service:
         elif size > self.options.first_frame_rows or size < 0 and size != -2:
             size = self.options.first_frame_rows
         frame = statement.frame(-1 if size == -2 else size, 0, None, form)
-        signature = self._signature(result.columns, frame, statement.prepared, [])
+        if self.options.version < (1, 5) and any(isinstance(v, list) for column in frame.columns for v in column):
+            raise java("InvalidDefinitionException", "Direct self-reference leading to cycle")
+        signature = self._signature(result.columns, frame, None, [])
         return {**head, "ownStatement": True, "signature": signature, "firstFrame": frame, "updateCount": -1}
+
+    def _parameters(self, kinds: list[SqlType]) -> list[dict[str, Any]]:
+        phoenix = self.options.flavour == "phoenix"
+        return [_parameter(kind, at, phoenix) for at, kind in enumerate(kinds)]
 
     def _signature(self, columns: list[Column], frame: Frame | None, sql: str | None, parameters: list[Any]) -> dict[str, Any]:
         described = []
@@ -388,6 +399,7 @@ class Service:
             item = column.metadata(at, known)
             if self.options.flavour == "druid":
                 _as_druid(item)
+            _as_old(item, self.options.version)
             described.append(item)
         return {"columns": described, "sql": sql, "parameters": parameters,
                 "cursorFactory": {"style": "LIST", "clazz": None, "fieldNames": None}, "statementType": None}  # fmt: skip
@@ -422,6 +434,13 @@ def _as_druid(column: dict[str, Any]) -> None:
     column |= {"columnName": column["label"], "schemaName": "", "tableName": "", "catalogName": ""}
     if column["type"]["id"] in (-6, 5, 4, -5, 7, 8, 2, 3, 91, 92, 93):
         column["type"]["rep"] = "NUMBER"
+
+
+def _as_old(column: dict[str, Any], version: tuple[int, int]) -> None:
+    """Representations of old servers: decimals, and before 1.4 booleans, are objects."""
+    kind = column["type"]
+    if version < (1, 20) and kind["id"] in (2, 3) or version < (1, 4) and kind["id"] == 16:
+        kind["rep"] = "OBJECT"
 
 
 def database_properties(options: Options) -> dict[str, Any]:

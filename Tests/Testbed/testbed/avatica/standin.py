@@ -16,10 +16,9 @@ from testbed.avatica import responses
 from testbed.avatica.auth import BEARER_TOKEN, REFUSED_IMPERSONATION, USERS, WITHOUT_ROLE, Authenticator, html
 from testbed.avatica.database import Database
 from testbed.avatica.errors import AvaticaError, SqlError, java, wire_form
-from testbed.avatica.faults import ResponseFault, broken, patched
+from testbed.avatica.faults import ResponseFault, broken, merged, patched
 from testbed.avatica.frames import json_document
 from testbed.avatica.options import Options
-from testbed.avatica.protobuf import ENUMS  # noqa: F401  (re-exported for tests)
 from testbed.avatica.requests import from_json, from_protobuf
 from testbed.avatica.service import PASSWORDS, Service
 from testbed.common.certificates import make_certificates
@@ -158,7 +157,8 @@ class AvaticaStandIn:
             self._impersonate(http, entry)
             request = self._read(form, http)
             entry["message"] = _masked(request)
-            fault = next((f for f in self._faults if f.takes(request, http.accepted.number, index)), None)
+            matching = [f for f in self._faults if f.takes(request, http.accepted.number, index)]
+            fault = merged(matching) if matching else None
             if fault:
                 self._lose(fault, service, request)
             if fault is None or not fault.unexecuted:
@@ -167,6 +167,9 @@ class AvaticaStandIn:
         except (AvaticaError, SqlError) as error:
             found = wire_form(error, self.options.flavour) if isinstance(error, SqlError) else error
             status, document = found.status, found.body()
+            if self.options.version < (1, 7) and found.message:
+                # Only the text of the innermost exception.
+                document["errorMessage"] = found.message.rpartition(" -> ")[2].partition(": ")[2]
             if self._uncaught(found):
                 entry["status"] = 500
                 return html(500, f"java.lang.RuntimeException: {(found.message or 'NoSuchConnectionException')[:300]}")

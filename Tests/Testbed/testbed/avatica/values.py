@@ -62,10 +62,11 @@ def julian_ms(ms: int) -> int:
 
 
 def local_to_instant(ms: int, zone: zoneinfo.ZoneInfo) -> int:
-    """The instant of a wall clock in a zone; a wall clock in a gap moves forward."""
+    """The instant of a wall clock in a zone, as the Java calendar resolves it."""
     wall = (_EPOCH + datetime.timedelta(milliseconds=ms)).replace(tzinfo=zone)
-    offset = wall.utcoffset() or datetime.timedelta()
-    return ms - round(offset.total_seconds() * 1000)
+    # A wall clock that comes twice means the second time (standard time), one in a gap moves forward.
+    offsets = [moment.utcoffset() or datetime.timedelta() for moment in (wall, wall.replace(fold=1))]
+    return ms - round(min(offsets).total_seconds() * 1000)
 
 
 def instant_to_local(ms: int, zone: zoneinfo.ZoneInfo) -> int:
@@ -185,6 +186,8 @@ def _bit(column: Any, kind: SqlType, zone: Any, form: str) -> list[Any]:
             result.append(None)
             continue
         bits = "".join(f"{byte:08b}" for byte in value[1:])[value[0] :]
+        if kind.name == "BIT VARYING" and form == "protobuf":
+            raise AvaticaError("RuntimeException: Unhandled type in Frame: class org.hsqldb.types.BinaryData")
         if kind.name == "BIT VARYING" and form == "json":
             padded = bytes(int(bits[at : at + 8].ljust(8, "0"), 2) for at in range(0, len(bits), 8))
             result.append(
