@@ -234,7 +234,7 @@ import Testing
   @Test func aRefusedConnectionIsRetryable() throws {
     let peer = try Peer([])
     let endpoint = peer.endpoint
-    _ = consume peer
+    peer.waitForEnd()
     let error = failure {
       _ = try client().send(
         HTTPRequest("GET", "/"), to: HTTPOrigin(endpoint, isEncrypted: false),

@@ -1,4 +1,5 @@
 import Glibc
+import TernCore
 
 @testable import TernNet
 
@@ -7,6 +8,7 @@ import Glibc
 final class Peer: Sendable {
   let port: UInt16
   private let listener: CInt
+  private let hasEnded: Monitor<Bool>
 
   var endpoint: Endpoint { Endpoint(host: "127.0.0.1", port: port) }
 
@@ -26,18 +28,28 @@ final class Peer: Sendable {
     }
     port = UInt16(bigEndian: address.sin_port)
     self.listener = listener
+    let hasEnded = Monitor(false)
+    self.hasEnded = hasEnded
     _ = try WorkerThread.start("peer") {
       for script in scripts {
         let descriptor = accept(listener, nil, nil)
-        guard descriptor >= 0 else { return }
+        guard descriptor >= 0 else { break }
         _ = try? WorkerThread.start("peer-line") {
           let line = PeerLine(descriptor)
           script(line)
           line.close()
         }
       }
+      // Closed only here: its number may not go to another test's socket while this thread uses it.
+      hasEnded.withLock {
+        $0 = true
+        _ = Glibc.close(listener)
+      }
     }
   }
+
+  /// Waits until no further connection is accepted.
+  func waitForEnd() { _ = try? hasEnded.wait(CallContext(), "the peer") { $0 ? true : nil } }
 
   /// A server with one script.
   convenience init(_ script: @escaping @Sendable (PeerLine) -> Void) throws {
@@ -45,8 +57,8 @@ final class Peer: Sendable {
   }
 
   deinit {
-    _ = shutdown(listener, CInt(SHUT_RDWR))
-    _ = Glibc.close(listener)
+    // Ends a wait for connections that nobody makes.
+    hasEnded.withLock { if !$0 { _ = shutdown(listener, CInt(SHUT_RDWR)) } }
   }
 }
 
