@@ -2,6 +2,7 @@
 
 PYTHON := .build/venv/bin/python
 SECONDS ?= 60
+PREFIX ?= /usr/local
 
 .PHONY: all setup lib demo test bench header fuzz install uninstall clean
 
@@ -31,6 +32,17 @@ bench: lib
 # Each fuzzer for SECONDS seconds.
 fuzz: setup
 	@$(PYTHON) Tests/Fuzz/run.py --seconds $(SECONDS)
+
+# Include/tern.h from the exported functions and their comments.
+header:
+	@python3 Tests/Generators/header.py
+
+# Objects, header, pkg-config file and command under PREFIX (/usr/local), below DESTDIR.
+install:
+	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" bash Tests/Setup/install-files install
+
+uninstall:
+	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" bash Tests/Setup/install-files uninstall
 
 clean:
 	rm -rf .build
