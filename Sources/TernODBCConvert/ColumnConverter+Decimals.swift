@@ -50,7 +50,9 @@ extension ColumnConverter {
 
   /// An exact number into integers, bits, the numeric structure or an interval of one field.
   @inline(__always)
-  func exactNumber(_ column: Column, _ job: FetchJob, _ read: (Int) -> (DecimalValue?, ConversionOutcome)) {
+  func exactNumber(
+    _ column: Column, _ job: FetchJob, _ read: (Int) -> (DecimalValue?, ConversionOutcome)
+  ) {
     switch target {
     case .numeric, .interval: decimal(column, job, read)
     default:
@@ -67,7 +69,9 @@ extension ColumnConverter {
   /// An exact number into the numeric structure or an interval of one field; nil comes with the
   /// error to report.
   @inline(__always)
-  func decimal(_ column: Column, _ job: FetchJob, _ read: (Int) -> (DecimalValue?, ConversionOutcome)) {
+  func decimal(
+    _ column: Column, _ job: FetchJob, _ read: (Int) -> (DecimalValue?, ConversionOutcome)
+  ) {
     if case .interval(let kind) = target {
       return job.fixed(28) { row, address in
         let (value, outcome) = read(row)

@@ -6,7 +6,8 @@ extension ColumnConverter {
     switch target {
     case .char, .wchar: rendered(column, job)
     case .binary:
-      native(column, job, as: request.sqlType > 100 ? request.sqlType : family == .months ? 107 : 110)
+      native(
+        column, job, as: request.sqlType > 100 ? request.sqlType : family == .months ? 107 : 110)
     case .interval: intervals(column, job) { row in Self.amount(column, row) }
     default: numbers(column, job)
     }
@@ -14,7 +15,9 @@ extension ColumnConverter {
 
   /// Intervals of any origin into the structure; nil comes with the error to report.
   @inline(__always)
-  func intervals(_ column: Column, _ job: FetchJob, _ read: (Int) -> (IntervalAmount?, ConversionOutcome)) {
+  func intervals(
+    _ column: Column, _ job: FetchJob, _ read: (Int) -> (IntervalAmount?, ConversionOutcome)
+  ) {
     guard case .interval(let kind) = target else { return job.refuse(.restrictedType) }
     job.fixed(28) { row, address in
       let (amount, outcome) = read(row)

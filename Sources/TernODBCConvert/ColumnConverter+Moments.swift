@@ -68,7 +68,9 @@ extension ColumnConverter {
     moments(column, job) { row in (WallClock(units: cells[row], perSecond: perSecond), .exact) }
   }
 
-  private func instants(_ column: Column, _ job: FetchJob, _ cells: SourceCells<Int64>, _ unit: TimeUnit) {
+  private func instants(
+    _ column: Column, _ job: FetchJob, _ cells: SourceCells<Int64>, _ unit: TimeUnit
+  ) {
     let table = request.zone
     moments(column, job) { row in
       let value = WideTimestamp(cells[row], unit)
@@ -86,7 +88,8 @@ extension ColumnConverter {
 
   /// Moments of any origin into the three structures; nil comes with the error to report.
   @inline(__always)
-  func moments(_ column: Column, _ job: FetchJob, _ read: (Int) -> (WallClock?, ConversionOutcome)) {
+  func moments(_ column: Column, _ job: FetchJob, _ read: (Int) -> (WallClock?, ConversionOutcome))
+  {
     switch target {
     case .char, .wchar:
       let digits = fractionDigits(column.type)

@@ -182,7 +182,8 @@ extension ColumnConverter {
 
   @inline(__always)
   private func store<Stored: FixedWidthInteger & BitwiseCopyable>(
-    _ column: Column, _ job: FetchJob, _ type: Stored.Type, _ read: (Int) -> (Int128, ConversionOutcome)
+    _ column: Column, _ job: FetchJob, _ type: Stored.Type,
+    _ read: (Int) -> (Int128, ConversionOutcome)
   ) {
     job.fixed(MemoryLayout<Stored>.size) { row, address in
       let (value, outcome) = read(row)

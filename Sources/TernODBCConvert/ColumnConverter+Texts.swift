@@ -70,7 +70,7 @@ extension ColumnConverter {
       guard let cells = SourceBytes<Int64>(column) else { return job.refuse(.corrupt) }
       unsafe bytes(column, job) { row in unsafe cells[row] }
     default:
-        unsafe bytes(column, job) { row in
+      unsafe bytes(column, job) { row in
         unsafe column.rawBytes(at: row) ?? UnsafeRawBufferPointer(start: nil, count: 0)
       }
     }

@@ -48,7 +48,8 @@ public struct ColumnConverter: Sendable {
     }
     assert(column.type == request.dataType, "chosen for another column")
     let job = FetchJob(
-      validity: SourceBits(validity: column), rows: rows, target: target, firstRow: firstRow, events: events)
+      validity: SourceBits(validity: column), rows: rows, target: target, firstRow: firstRow,
+      events: events)
     switch family {
     case .null: job.nulls()
     case .bool: bool(column, job)

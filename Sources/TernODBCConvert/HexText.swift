@@ -4,7 +4,8 @@ enum HexText {
 
   /// Appends the digits of some bytes.
   static func append(_ bytes: UnsafeRawBufferPointer, to text: inout [UInt8]) {
-    for unsafe byte in unsafe bytes {
+    for index in 0..<bytes.count {
+      let byte = unsafe bytes[index]
       text.append(digits[Int(byte >> 4)])
       text.append(digits[Int(byte & 15)])
     }
@@ -48,8 +49,8 @@ enum HexText {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.count / 2)
     var high: UInt8?
-    for unsafe character in unsafe text {
-      guard let digit = value(character) else { return nil }
+    for index in 0..<text.count {
+      guard let digit = value(unsafe text[index]) else { return nil }
       if let first = high {
         bytes.append(first << 4 | digit)
         high = nil

@@ -1,6 +1,7 @@
 /// ODBC's thirteen interval types (`SQLINTERVAL` in `sqltypes.h`).
 public enum IntervalKind: Int16, Hashable, Sendable, CaseIterable {
-  case year = 1, month, day, hour, minute, second
+  case year = 1
+  case month, day, hour, minute, second
   case yearToMonth, dayToHour, dayToMinute, dayToSecond, hourToMinute, hourToSecond, minuteToSecond
 
   /// Whether it counts months, not seconds.

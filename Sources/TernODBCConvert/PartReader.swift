@@ -76,7 +76,8 @@ public final class PartReader {
     _ column: Column, _ row: Int, _ converter: ColumnConverter, _ target: BoundTarget
   ) -> Part {
     let isWide = converter.target == .wchar
-    let isNative = converter.target == .binary && converter.family != .json
+    let isNative =
+      converter.target == .binary && converter.family != .json
       && converter.family != .mixed
     if isNative { return whole(column, row, converter, target) }
     let isProbe = target.data == 0 || target.bufferLength < (isWide ? 4 : 2)

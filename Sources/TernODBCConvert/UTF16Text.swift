@@ -3,7 +3,8 @@ enum UTF16Text {
   /// UTF-16 units of a text: one a character, two beyond U+FFFF.
   static func unitCount(_ text: UnsafeRawBufferPointer) -> Int {
     var count = 0
-    for unsafe byte in unsafe text {
+    for index in 0..<text.count {
+      let byte = unsafe text[index]
       count &+= byte & 0xC0 == 0x80 ? 0 : byte >= 0xF0 ? 2 : 1
     }
     return count

@@ -4,7 +4,9 @@ import Testing
 @testable import TernODBCConvert
 
 @Suite struct FetchTextTests {
-  static let texts = ["", "a", "abc", "äöü", "€uro", "a😀b", "😀😀", "0123456789abcdef-ü-0123456789", "abcdefgh😀"]
+  static let texts = [
+    "", "a", "abc", "äöü", "€uro", "a😀b", "😀😀", "0123456789abcdef-ü-0123456789", "abcdefgh😀",
+  ]
 
   /// The longest prefix of whole characters with at most `most` units of a size.
   private func prefix(_ text: String, most: Int, _ size: (Unicode.Scalar) -> Int) -> String {
@@ -29,7 +31,10 @@ import Testing
       guard bufferLength > 0 else { continue }
       let wanted = prefix(text, most: bufferLength - 1) { UTF8.width($0) }
       #expect(fetched.bytes(wanted.utf8.count + 1) == Array(wanted.utf8) + [0])
-      #expect(fetched.application.bytes(0).dropFirst(bufferLength).allSatisfy { $0 == Application.guardByte })
+      #expect(
+        fetched.application.bytes(0).dropFirst(bufferLength).allSatisfy {
+          $0 == Application.guardByte
+        })
     }
   }
 
@@ -43,16 +48,22 @@ import Testing
       #expect(fetched.outcome == (fits ? .exact : .truncated), "\(bufferLength)")
       guard bufferLength > 1 else { continue }
       #expect(fetched.wideText == prefix(text, most: bufferLength / 2 - 1) { UTF16.width($0) })
-      #expect(fetched.application.bytes(0).dropFirst(bufferLength).allSatisfy { $0 == Application.guardByte })
+      #expect(
+        fetched.application.bytes(0).dropFirst(bufferLength).allSatisfy {
+          $0 == Application.guardByte
+        })
     }
   }
 
   @Test func bytesHaveNoTerminator() throws {
     for bufferLength in 0...5 {
-      let fetched = try fetch(.binary, .bytes([1, 2, 3]), as: CType.binary, bufferLength: bufferLength)
+      let fetched = try fetch(
+        .binary, .bytes([1, 2, 3]), as: CType.binary, bufferLength: bufferLength)
       #expect(fetched.length == 3)
       #expect(fetched.outcome == (bufferLength < 3 ? .truncated : .exact))
-      #expect(fetched.bytes(3) == (0..<3).map { $0 < bufferLength ? UInt8($0 + 1) : Application.guardByte })
+      #expect(
+        fetched.bytes(3)
+          == (0..<3).map { $0 < bufferLength ? UInt8($0 + 1) : Application.guardByte })
     }
     #expect(try fetch(.utf8, "ü", as: CType.binary).bytes(2) == [0xC3, 0xBC])
   }
@@ -60,15 +71,21 @@ import Testing
   @Test(arguments: [(0, ""), (1, ""), (2, ""), (3, "0A"), (4, "0A"), (5, "0AFF"), (9, "0AFF")])
   func bytesBecomeWholePairsOfDigits(bufferLength: Int, text: String) throws {
     for (cType, unit) in [(CType.char, 1), (CType.wchar, 2)] {
-      let fetched = try fetch(.binary, .bytes([10, 255]), as: cType, bufferLength: bufferLength * unit)
+      let fetched = try fetch(
+        .binary, .bytes([10, 255]), as: cType, bufferLength: bufferLength * unit)
       #expect(fetched.length == 4 * unit)
       #expect(fetched.outcome == (bufferLength < 5 ? .truncated : .exact))
       if bufferLength > 0 { #expect((unit == 1 ? fetched.text : fetched.wideText) == text) }
     }
   }
 
-  @Test(arguments: [(CType.char, "a😀b", 3, "a", 1), (CType.char, "abc", 2, "ab", 2), (CType.char, "abc", 9, "abc", 3)])
-  func maximalLengthsCutSilently(cType: Int16, text: String, most: Int, wanted: String, length: Int) throws {
+  @Test(arguments: [
+    (CType.char, "a😀b", 3, "a", 1), (CType.char, "abc", 2, "ab", 2),
+    (CType.char, "abc", 9, "abc", 3),
+  ])
+  func maximalLengthsCutSilently(cType: Int16, text: String, most: Int, wanted: String, length: Int)
+    throws
+  {
     let fetched = try fetch(.utf8, .text(text), as: cType) { $0.byteCountMax = most }
     #expect(fetched.outcome == .exact)
     #expect(fetched.text == wanted)
@@ -152,9 +169,11 @@ import Testing
   }
 
   @Test(arguments: [
-    ("00112233-4455-6677-8899-aabbccddeeff", true), ("{00112233-4455-6677-8899-AABBCCDDEEFF}", true),
+    ("00112233-4455-6677-8899-aabbccddeeff", true),
+    ("{00112233-4455-6677-8899-AABBCCDDEEFF}", true),
     ("00112233445566778899aabbccddeeff", true), ("00112233-4455-6677-8899-aabbccddeef", false),
-    ("0011223-34455-6677-8899-aabbccddeeff", false), ("", false), ("zz112233-4455-6677-8899-aabbccddeeff", false),
+    ("0011223-34455-6677-8899-aabbccddeeff", false), ("", false),
+    ("zz112233-4455-6677-8899-aabbccddeeff", false),
   ])
   func identifiersComeFromText(text: String, isOne: Bool) throws {
     let fetched = try fetch(.utf8, .text(text), as: CType.guid)

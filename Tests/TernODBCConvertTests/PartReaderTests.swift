@@ -52,13 +52,15 @@ import Testing
   func piecesMakeTheWholeAndTellWhatIsLeft(text: String) throws {
     let source = try column(.utf8, [.text(text)])
     for bufferLength in 5...text.utf8.count + 6 {
-      let (bytes, lengths) = try readAll(source, as: CType.char, bufferLength: bufferLength, unit: 1)
+      let (bytes, lengths) = try readAll(
+        source, as: CType.char, bufferLength: bufferLength, unit: 1)
       #expect(bytes == Array(text.utf8))
       #expect(lengths.first == text.utf8.count)
       #expect(lengths == lengths.sorted(by: >))
     }
     for bufferLength in 6...text.utf16.count * 2 + 6 {
-      let (bytes, lengths) = try readAll(source, as: CType.wchar, bufferLength: bufferLength, unit: 2)
+      let (bytes, lengths) = try readAll(
+        source, as: CType.wchar, bufferLength: bufferLength, unit: 2)
       #expect(bytes == text.utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] })
       #expect(lengths.first == text.utf16.count * 2)
     }
@@ -71,7 +73,8 @@ import Testing
   @Test func digitsOfBytesComeInPairs() throws {
     let source = try column(.binary, [.bytes([1, 171, 255])])
     for bufferLength in 3...9 {
-      let (bytes, lengths) = try readAll(source, as: CType.char, sqlType: -3, bufferLength: bufferLength, unit: 1)
+      let (bytes, lengths) = try readAll(
+        source, as: CType.char, sqlType: -3, bufferLength: bufferLength, unit: 1)
       #expect(String(decoding: bytes, as: UTF8.self) == "01ABFF")
       #expect(lengths.first == 6)
     }
@@ -91,7 +94,8 @@ import Testing
     let reader = PartReader()
     let application = Application(rowCount: 1, bufferLength: 8)
     func read(_ column: Int) -> PartReader.Part {
-      reader.read(source, row: 0, rowNumber: 1, columnNumber: column, converter, to: application.target)
+      reader.read(
+        source, row: 0, rowNumber: 1, columnNumber: column, converter, to: application.target)
     }
     #expect(read(1) == .delivered(.exact))
     #expect(read(1) == .noData)
@@ -110,14 +114,21 @@ import Testing
     let application = Application(rowCount: 1, bufferLength: 8)
     var target = application.target
     (target.indicator, target.lengthCell) = (0, 0)
-    #expect(reader.read(source, row: 0, rowNumber: 1, columnNumber: 1, converter, to: target) == .delivered(.indicatorNeeded))
+    #expect(
+      reader.read(source, row: 0, rowNumber: 1, columnNumber: 1, converter, to: target)
+        == .delivered(.indicatorNeeded))
     target = application.target
-    #expect(reader.read(source, row: 0, rowNumber: 1, columnNumber: 1, converter, to: target) == .delivered(.exact))
+    #expect(
+      reader.read(source, row: 0, rowNumber: 1, columnNumber: 1, converter, to: target)
+        == .delivered(.exact))
     #expect(application.length(0) == -1)
-    #expect(reader.read(source, row: 0, rowNumber: 1, columnNumber: 1, converter, to: target) == .noData)
+    #expect(
+      reader.read(source, row: 0, rowNumber: 1, columnNumber: 1, converter, to: target) == .noData)
   }
 
-  @Test(arguments: [(CType.char, 0), (CType.char, 1), (CType.wchar, 0), (CType.wchar, 2), (CType.binary, 0)])
+  @Test(arguments: [
+    (CType.char, 0), (CType.char, 1), (CType.wchar, 0), (CType.wchar, 2), (CType.binary, 0),
+  ])
   func probesConsumeNothing(cType: Int16, bufferLength: Int) throws {
     let source = try column(.utf8, ["abc"])
     let converter = try ColumnConverter(
@@ -126,7 +137,8 @@ import Testing
     let whole = cType == CType.wchar ? 6 : 3
     for size in [bufferLength, bufferLength, 16] {
       let application = Application(rowCount: 1, bufferLength: size)
-      let part = reader.read(source, row: 0, rowNumber: 1, columnNumber: 1, converter, to: application.target)
+      let part = reader.read(
+        source, row: 0, rowNumber: 1, columnNumber: 1, converter, to: application.target)
       #expect(part == .delivered(size == 16 ? .exact : .truncated))
       #expect(application.length(0) == whole)
       #expect(application.isIntact)
@@ -134,13 +146,18 @@ import Testing
   }
 
   @Test func numbersAreNotCutBeforeThePoint() throws {
-    let source = try column(.decimal128(precision: 9, scale: 2), [.decimal(DecimalValue(unscaled: 123456, scale: 2))])
+    let source = try column(
+      .decimal128(precision: 9, scale: 2), [.decimal(DecimalValue(unscaled: 123456, scale: 2))])
     let converter = try ColumnConverter(
       ConversionRequest(dataType: source.type, sqlType: 3, cType: CType.char))
     let reader = PartReader()
     func read(_ size: Int) -> (PartReader.Part, Application) {
       let application = Application(rowCount: 1, bufferLength: size)
-      return (reader.read(source, row: 0, rowNumber: 1, columnNumber: 1, converter, to: application.target), application)
+      return (
+        reader.read(
+          source, row: 0, rowNumber: 1, columnNumber: 1, converter, to: application.target),
+        application
+      )
     }
     #expect(read(1).0 == .delivered(.truncated))
     #expect(read(3).0 == .delivered(.numberOutOfRange))
