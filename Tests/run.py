@@ -118,11 +118,11 @@ def read_summary(runner: str, text: str, code: int) -> Outcome:
     return outcome
 
 
-def testbed() -> tuple[subprocess.Popen[str], str]:
-    """Starts the stand-in that the Swift tests talk to; it ends with its standard input."""
+def testbed(name: str, *options: str) -> tuple[subprocess.Popen[str], str]:
+    """Starts a stand-in that the Swift tests talk to; it ends with its standard input."""
     environment = dict(os.environ, PYTHONPATH=str(ROOT / "Tests" / "Testbed"))
     process = subprocess.Popen(
-        [str(PYTHON), "-m", "testbed", "exasol"], cwd=ROOT, env=environment, text=True,
+        [str(PYTHON), "-m", "testbed", name, *options], cwd=ROOT, env=environment, text=True,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
     )
     assert process.stdout is not None
@@ -134,8 +134,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("only", nargs="*", help="run only the steps whose names hold these words")
     arguments = parser.parse_args()
-    server, facts = testbed()
-    environment = dict(os.environ, TERN_TESTBED_EXASOL=facts)
+    exasol, exasol_facts = testbed("exasol")
+    avatica, avatica_facts = testbed("avatica", "--backends", "2")
+    environment = dict(
+        os.environ, TERN_TESTBED_EXASOL=exasol_facts, TERN_TESTBED_AVATICA=avatica_facts)
     total = Outcome()
     try:
         for step in steps(arguments.only):
@@ -144,9 +146,10 @@ def main() -> int:
             total.failed += outcome.failed
             total.skipped += outcome.skipped
     finally:
-        assert server.stdin is not None
-        server.stdin.close()
-        server.wait(timeout=30)
+        for server in (exasol, avatica):
+            assert server.stdin is not None
+            server.stdin.close()
+            server.wait(timeout=30)
     print(f"\n{total.passed} passed, {total.failed} failed, {total.skipped} skipped", flush=True)
     return 1 if total.failed else 0
 

@@ -109,8 +109,13 @@ class Field:
         self.tag = varint(self.number << 3 | self.wire)
 
 
+_ONE_BYTE = [bytes([n]) for n in range(128)]
+
+
 def varint(value: int) -> bytes:
     """An unsigned varint; negative numbers are taken as 64-bit two's complement."""
+    if 0 <= value < 128:
+        return _ONE_BYTE[value]
     value &= 0xFFFFFFFFFFFFFFFF
     out = bytearray()
     while value > 0x7F:
