@@ -16,7 +16,7 @@ import pytest
 from avatica_wire import Client
 from testbed import running
 from testbed.avatica.auth import digest_response
-from testbed.avatica.protobuf import decode
+from testbed.avatica.protobuf import PREFIX, decode, encode
 from testbed.common.launch import Running
 
 CATALOGS = b'{"request":"getTableTypes","connectionId":"nobody"}'
@@ -160,3 +160,28 @@ def test_chunks_expectations_and_old_http(server: Running) -> None:
                 data = plain.recv(65536)
                 assert data, (request, answer)
                 answer += data
+
+
+@pytest.mark.parametrize(
+    "generation, fields, decimal",
+    [
+        ("1.29", {"value", "scalar_value"}, {"type": "BIG_DECIMAL", "string_value": "-1.50"}),
+        ("1.7", {"value", "scalar_value"}, {"type": "BIG_DECIMAL", "number_value": 2, "bytes_value": b"\xff\x6a"}),
+        ("1.5", {"value"}, {"type": "BIG_DECIMAL", "number_value": 2, "bytes_value": b"\xff\x6a"}),
+    ],
+)
+def test_old_protobuf_values(generation: str, fields: set[str], decimal: dict[str, Any]) -> None:
+    """Decimals were binary before 1.8, and 1.5 had one field for scalars and arrays."""
+    with running("avatica", generation=generation) as server, Client(server.info["protobufPort"]) as client:
+
+        def call(name: str, **members: Any) -> dict[str, Any]:
+            inner = encode(name + "Request", {"connection_id": "c", **members})
+            body = client.post(encode("WireMessage", {"name": f"{PREFIX}Requests${name}Request", "wrapped_message": inner}))
+            wire = decode("WireMessage", body)
+            return decode(wire["name"].rpartition("$")[2], wire.get("wrapped_message", b""))
+
+        call("OpenConnection")
+        call("CreateStatement")
+        reply = call("PrepareAndExecute", sql="values(-1.50)", max_row_count=-1, max_rows_total=-1, first_frame_max_size=-1)
+        cell = reply["results"][0]["first_frame"]["rows"][0]["value"][0]
+    assert (set(cell), cell["value"]) == (fields, [decimal])

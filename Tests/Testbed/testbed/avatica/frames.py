@@ -24,6 +24,7 @@ class Frame:
 
     def __init__(self, kinds: list[SqlType], columns: list[list[Any]], offset: int, done: bool) -> None:
         self.kinds, self.columns, self.offset, self.done = kinds, columns, offset, done
+        self.version = (1, 29)
 
     @property
     def rows(self) -> int:
@@ -41,7 +42,7 @@ class Frame:
 
     def protobuf(self) -> bytes:
         """The encoded Frame message."""
-        encoded = [column_values(c, k) for c, k in zip(self.columns, self.kinds)]
+        encoded = [column_values(c, k, self.version) for c, k in zip(self.columns, self.kinds)]
         out = [pb.encode("Frame", {"offset": self.offset, "done": self.done})]
         out += [pb.delimited(b"\x1a", b"".join(row)) for row in zip(*encoded)]
         return b"".join(out)
@@ -199,8 +200,32 @@ def _guess(value: Any) -> SqlType:
     return SqlType(kind, kind.upper())
 
 
-def column_values(column: list[Any], kind: SqlType) -> list[bytes]:
+def _old_decimal(v: Any) -> bytes:
+    """BIG_DECIMAL of servers before 1.8: the unscaled integer and its scale."""
+    sign, digits, exponent = v.as_tuple()
+    unscaled = int("".join(map(str, digits))) * (-1 if sign else 1)
+    scale = -int(exponent)
+    if scale == 0:
+        return _texts("BIG_DECIMAL")(v)
+    data = unscaled.to_bytes(unscaled.bit_length() // 8 + 1, "big", signed=True)
+    return typed("BIG_DECIMAL") + b"\x20" + pb.zigzag(scale) + pb.delimited(b"\x2a", data)
+
+
+def _oldest(column: list[Any], kind: SqlType) -> list[bytes]:
+    """ColumnValue messages of 1.5: only the first field, with as many values as an array has elements."""
+    result = []
+    for value in column:
+        items = value if isinstance(value, list) else [value]
+        inner = kind.component if isinstance(value, list) else kind
+        encoded = (_old_decimal(v) if isinstance(v, Decimal) else typed_value(v, inner) for v in items)
+        result.append(pb.delimited(b"\x0a", b"".join(pb.delimited(b"\x0a", e) for e in encoded)))
+    return result
+
+
+def column_values(column: list[Any], kind: SqlType, version: tuple[int, int] = (1, 29)) -> list[bytes]:
     """Encoded and framed ColumnValue messages: the value twice, as real servers send it."""
+    if version < (1, 6):
+        return _oldest(column, kind)
     result = []
     if kind.component is not None:
         for value in column:
@@ -212,6 +237,8 @@ def column_values(column: list[Any], kind: SqlType) -> list[bytes]:
                 result.append(_framed(typed_value(value, None)))
         return result
     encoder = _ENCODERS.get(kind.kind, _texts("STRING"))
+    if version < (1, 8) and kind.kind in ("decimal", "numeric"):
+        encoder = _old_decimal
     return [_FRAMED_NULL if value is None else _framed(encoder(value)) for value in column]
 
 

@@ -307,6 +307,7 @@ class Service:
                 raise AvaticaError(f"RuntimeException: Requested offset[{offset}] does not match current offset[{statement.delivered}]")
             size = min(size, self.options.frame_rows) if size > 0 else self.options.frame_rows
         frame = statement.frame(size, offset, self.zone, form, fetched=True)
+        frame.version = self.options.version
         response = {"response": "fetch", "frame": frame, "missingStatement": False, "missingResults": False}
         return {"response": "fetch", "frame": frame} if old else response
 
@@ -383,6 +384,7 @@ class Service:
         elif size > self.options.first_frame_rows or size < 0 and size != -2:
             size = self.options.first_frame_rows
         frame = statement.frame(-1 if size == -2 else size, 0, None, form)
+        frame.version = self.options.version
         if self.options.version < (1, 5) and any(isinstance(v, list) for column in frame.columns for v in column):
             raise java("InvalidDefinitionException", "Direct self-reference leading to cycle")
         signature = self._signature(result.columns, frame, None, [])
