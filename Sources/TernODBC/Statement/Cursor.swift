@@ -36,8 +36,8 @@ final class Cursor {
   private var byteCount = 0
   /// Converters of the bound columns, and what they were chosen for.
   var transfers = BoundTransfers()
-  /// Converters of SQLGetData, by column.
-  var pieces: [PieceConverter?]
+  /// Readers of SQLGetData, by column.
+  var cells: [CellReader?]
 
   /// Opens a cursor before the first row.
   init(_ result: ResultSet, _ reporting: ReportOptions, isStatic: Bool) {
@@ -45,7 +45,7 @@ final class Cursor {
     self.isStatic = isStatic
     columns = result.columns
     reported = columns.map { ReportedColumn($0, reporting) }
-    pieces = Array(repeating: nil, count: columns.count)
+    cells = Array(repeating: nil, count: columns.count)
   }
 
   /// The row of the result that the cursor stands on, from 1; 0 when on none.
@@ -79,12 +79,9 @@ final class Cursor {
   /// Rows of the whole result; reads to its end.
   func totalCount() throws(TernError) -> Int64 { try load(to: .max) }
 
-  /// The batch that holds a row of the result, and the row's index in it.
-  func locate(_ row: Int64) -> (batch: Batch, index: Int)? {
-    guard let segment = segments.first(where: { $0.firstRow <= row && row < $0.endRow }) else {
-      return nil
-    }
-    return (segment.batch, Int(row - segment.firstRow))
+  /// The batch that holds a row of the result.
+  func segment(at row: Int64) -> Segment? {
+    segments.first { $0.firstRow <= row && row < $0.endRow }
   }
 
   /// Calls `body` for each batch that the rowset touches, with the rows in it and the rowset's row

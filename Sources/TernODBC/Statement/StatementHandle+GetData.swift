@@ -16,13 +16,9 @@ extension StatementHandle {
     }
     guard capacity >= 0 else { throw .usage("a buffer of \(capacity) bytes", .invalidLength) }
     let row = cursor.rowset.lowerBound + Int64(cursor.positionInRowset)
-    guard let (batch, index) = cursor.locate(row), Int(number) <= batch.columns.count else {
-      throw .usage("there is no such row in the rowset", .invalidCursorPosition)
-    }
-    let converter = try cursor.converter(Int(number) - 1, cType, ard, settings)
-    let part = reading.read(
-      batch.columns[Int(number) - 1], row: index, rowNumber: row, columnNumber: Int(number),
-      converter,
+    let cell = try cursor.cell(Int(number) - 1, row, cType, ard, settings)
+    let part = cell.read(
+      row, reading,
       to: BoundTarget(data: target.bits, bufferLength: capacity, indicator: indicator.bits))
     switch part {
     case .noData: return .noData
@@ -40,26 +36,22 @@ extension StatementHandle {
 }
 
 extension Cursor {
-  /// The converter of one column for SQLGetData, kept until another C type is asked for.
-  func converter(
-    _ index: Int, _ cType: Int16, _ ard: DescriptorHandle, _ settings: StatementSettings
-  ) throws(TernError) -> ColumnConverter {
-    if let kept = pieces[index], kept.cType == cType, kept.version == ard.version {
-      return kept.converter
+  /// The reader of one column at a row, kept until another batch or C type is asked for.
+  func cell(
+    _ index: Int, _ row: Int64, _ cType: Int16, _ ard: DescriptorHandle,
+    _ settings: StatementSettings
+  ) throws(TernError) -> CellReader {
+    if let kept = cells[index], kept.serves(row, cType, ard.version) { return kept }
+    guard let segment = segment(at: row), index < segment.batch.columns.count else {
+      throw .usage("there is no such row in the rowset", .invalidCursorPosition)
     }
     let record = ard.record(index + 1)
     let resolved = cType == CType.ardType ? record?.conciseType ?? CType.default : cType
     let request = request(index, cType: resolved, record: record, settings)
-    let converter = try ColumnConverter(request)
-    pieces[index] = PieceConverter(cType: cType, version: ard.version, converter: converter)
-    return converter
+    let cell = CellReader(
+      cType: cType, version: ard.version, firstRow: segment.firstRow, columnNumber: index + 1,
+      segment.batch.columns[index], try ColumnConverter(request))
+    cells[index] = cell
+    return cell
   }
-}
-
-/// A converter and what it was chosen for.
-struct PieceConverter {
-  let cType: Int16
-  /// The row descriptor's, whose precision and scale count for numerics.
-  let version: Int
-  let converter: ColumnConverter
 }
