@@ -1,8 +1,8 @@
 /// One column of a batch in Arrow layout, immutable.
 ///
 /// Buffers by type: fixed-width types have `values`; `utf8`, `binary` and their large forms have
-/// offsets in `values` and bytes in `data`; lists have offsets in `values` and one child; structures
-/// have children; `null` has nothing.
+/// offsets in `values` and bytes in `data`; lists have offsets in `values` and one child;
+/// structures have children; `null` has nothing.
 public struct Column: Sendable {
   /// The type of each value.
   public let type: DataType

@@ -91,6 +91,15 @@ public final class ColumnBuilder {
       children: inner)
   }
 
+  /// Drops every value.
+  public func removeAll() {
+    count = 0
+    validity = ValidityBuilder()
+    values = ByteStore()
+    data = ByteStore()
+    for child in children { child.removeAll() }
+  }
+
   /// What an append says when the column holds another kind of value.
   func typeError(_ what: String) -> TernError {
     .data("a column of type \(type) takes no \(what)", .restrictedType)

@@ -4,8 +4,9 @@ import TernCore
 /// The bytes of a document that are in memory: a window that slides and, when one value needs it,
 /// grows.
 ///
-/// 64 readable bytes precede the first byte and 64 zero bytes follow the last one, so a scan that stops at control characters needs no bounds
-/// check. Offsets count from the read position; a refill keeps them valid.
+/// 64 readable bytes precede the first byte and 64 zero bytes follow the last one, so a scan that
+/// stops at control characters needs no bounds check. Offsets count from the read position; a
+/// refill keeps them valid.
 @safe final class JSONWindow {
   private let source: any ByteSource
   private let byteCountMax: Int

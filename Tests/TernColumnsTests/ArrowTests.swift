@@ -200,7 +200,7 @@ import Testing
         unsafe text?.storeBytes(of: 0xFF, as: UInt8.self)
       },
       { _, schema in unsafe schema.n_children = -1 }, { _, schema in unsafe schema.format = nil },
-      { _, schema in unsafe schema.children?[0] = nil },
+      { _, schema in unsafe schema.children?[0]?.pointee.format = nil },
     ]
     for index in 0..<(unsafe breaks.count) {
       let damage = unsafe breaks[index]

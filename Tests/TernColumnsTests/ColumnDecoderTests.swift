@@ -338,6 +338,22 @@ private let decodeCases: [DecodeCase] = [
     }
   }
 
+  @Test("a decoder that failed serves the next document")
+  func afterFailure() throws {
+    let decoder = try ColumnDecoder(Schema([Field("a", .int32), Field("b", .utf8)]))
+    #expect(throws: TernError.self) {
+      try decoder.columns(from: JSONReader(Array("[[1,2],[\"a\",3,\"c\"]]".utf8)))
+    }
+    let batch = try decoder.columns(from: JSONReader(Array("[[7],[\"x\"]]".utf8)))
+    #expect(try batch.row(0) == [7, "x"])
+    let reader = try JSONReader(Array("[[1,\"a\"],[2]]".utf8))
+    try decoder.beginRows(reader)
+    #expect(throws: TernError.self) { try decoder.rows(from: reader) }
+    let next = try JSONReader(Array("[[8,null]]".utf8))
+    try decoder.beginRows(next)
+    #expect(try decoder.rows(from: next)?.row(0) == [8, nil])
+  }
+
   @Test("doubles are rounded as strtod does")
   func doubles() throws {
     var random = SystemRandomNumberGenerator()

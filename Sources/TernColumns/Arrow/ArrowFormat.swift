@@ -43,7 +43,7 @@ enum ArrowFormat {
   /// The type that a string names, given the fields inside; throws `.unsupported` for one that
   /// Tern does not hold, even by conversion.
   static func type(_ format: String, _ children: [Field]) throws(TernError) -> DataType {
-    if let plain = plainTypes[format] { return plain }
+    if let plain = plainType(format) { return plain }
     if format.hasPrefix("+") { return try nested(format, children) }
     let parts = format.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     let detail = parts.count > 1 ? String(parts[1]) : ""
@@ -89,17 +89,41 @@ enum ArrowFormat {
     .unsupported("Arrow data of format \"\(format.prefix(40))\" is not supported")
   }
 
-  private static let plainTypes: [String: DataType] = [
-    "n": .null, "b": .bool, "c": .int8, "C": .uint8, "s": .int16, "S": .uint16, "i": .int32,
-    "I": .uint32, "l": .int64, "L": .uint64, "f": .float32, "g": .float64, "u": .utf8,
-    "U": .largeUtf8, "z": .binary, "Z": .largeBinary, "tdD": .date32,
+  /// The types whose string has no details.
+  private static func plainType(_ format: String) -> DataType? {
+    switch format {
+    case "n": .null
+    case "b": .bool
+    case "c": .int8
+    case "C": .uint8
+    case "s": .int16
+    case "S": .uint16
+    case "i": .int32
+    case "I": .uint32
+    case "l": .int64
+    case "L": .uint64
+    case "f": .float32
+    case "g": .float64
+    case "u": .utf8
+    case "U": .largeUtf8
+    case "z": .binary
+    case "Z": .largeBinary
+    case "tdD": .date32
     // Milliseconds since 1970 as a date: the same bits as a timestamp.
-    "tdm": .timestamp(.millisecond, zone: nil),
-    "tts": .time32(.second), "ttm": .time32(.millisecond), "ttu": .time64(.microsecond),
-    "ttn": .time64(.nanosecond), "tDs": .duration(.second), "tDm": .duration(.millisecond),
-    "tDu": .duration(.microsecond), "tDn": .duration(.nanosecond), "tiM": .intervalMonths,
-    "tin": .intervalMonthDayNano,
-  ]
+    case "tdm": .timestamp(.millisecond, zone: nil)
+    case "tts": .time32(.second)
+    case "ttm": .time32(.millisecond)
+    case "ttu": .time64(.microsecond)
+    case "ttn": .time64(.nanosecond)
+    case "tDs": .duration(.second)
+    case "tDm": .duration(.millisecond)
+    case "tDu": .duration(.microsecond)
+    case "tDn": .duration(.nanosecond)
+    case "tiM": .intervalMonths
+    case "tin": .intervalMonthDayNano
+    default: nil
+    }
+  }
 
   private static func letter(_ unit: TimeUnit) -> String {
     switch unit {

@@ -34,6 +34,13 @@ public final class ColumnDecoder {
   public func columns(
     from reader: JSONReader, rowCount: Int? = nil
   ) throws(TernError) -> Batch {
+    do throws(TernError) { return try readColumns(reader, rowCount) } catch {
+      dropRows()
+      throw error
+    }
+  }
+
+  private func readColumns(_ reader: JSONReader, _ rowCount: Int?) throws(TernError) -> Batch {
     try reader.beginArray()
     var index = 0
     while try reader.nextElement() {
@@ -65,6 +72,15 @@ public final class ColumnDecoder {
   public func rows(
     from reader: JSONReader, rowCountMax: Int = .max, byteCountMax: Int = 8 << 20
   ) throws(TernError) -> Batch? {
+    do throws(TernError) { return try readBatch(reader, rowCountMax, byteCountMax) } catch {
+      dropRows()
+      throw error
+    }
+  }
+
+  private func readBatch(
+    _ reader: JSONReader, _ rowCountMax: Int, _ byteCountMax: Int
+  ) throws(TernError) -> Batch? {
     var count = 0
     while !hasEnded, count < rowCountMax {
       guard try reader.nextElement() else {
@@ -75,6 +91,11 @@ public final class ColumnDecoder {
       if byteCount >= byteCountMax { break }
     }
     return count == 0 ? nil : try finish(count)
+  }
+
+  /// Forgets the rows of a batch that failed, so that the decoder can serve another document.
+  private func dropRows() {
+    for builder in builders { builder.removeAll() }
   }
 
   /// Values that a loop reads before it looks up.
