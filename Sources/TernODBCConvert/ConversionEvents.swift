@@ -19,7 +19,9 @@ public final class ConversionEvents {
   public init() {}
 
   /// Forgets all, keeping the memory for the next rowset.
-  public func removeAll() { all.removeAll(keepingCapacity: true) }
+  public func removeAll() {
+    if !all.isEmpty { all.removeAll(keepingCapacity: true) }
+  }
 
   /// Whether a value was refused.
   public var hasErrors: Bool { all.contains { $0.outcome.isError } }

@@ -8,7 +8,7 @@ import TernColumns
   private let start: UnsafePointer<Value>
 
   /// Nil if the column's buffer is shorter than it claims.
-  init?(_ column: Column) {
+  init?(_ column: borrowing Column) {
     guard let start = unsafe column.values(as: Value.self)?.baseAddress else { return nil }
     unsafe self.start = start
   }
@@ -30,7 +30,7 @@ import TernColumns
   private let offset: Int
 
   /// The values of a Boolean column.
-  init?(values column: Column) {
+  init?(values column: borrowing Column) {
     guard let buffer = column.values, (column.offset + column.count + 7) / 8 <= buffer.byteCount
     else { return nil }
     unsafe start = buffer.baseAddress
@@ -38,7 +38,7 @@ import TernColumns
   }
 
   /// Which values are not NULL; nil when all are.
-  init?(validity column: Column) {
+  init?(validity column: borrowing Column) {
     guard let buffer = column.validity,
       (column.offset + column.count + 7) / 8 <= buffer.byteCount
     else { return nil }
@@ -61,7 +61,7 @@ import TernColumns
   private let data: UnsafeRawPointer?
   private let byteCount: Int
 
-  init?(_ column: Column) {
+  init?(_ column: borrowing Column) {
     guard let start = unsafe column.offsets(as: Offset.self)?.baseAddress else { return nil }
     unsafe offsets = start
     unsafe data = column.data?.baseAddress
