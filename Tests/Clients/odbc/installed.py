@@ -27,7 +27,7 @@ class Odbc:
         """Runs a program that uses ODBC."""
         return subprocess.run(
             command, input=text, env=self.environment, capture_output=True, text=True,
-            timeout=timeout, check=False, cwd=self.folder,
+            timeout=timeout, check=False, cwd=self.folder, errors="replace",
         )
 
     @property
