@@ -93,7 +93,7 @@ static void arrays_are_sent_in_one_execution(void) {
   if (!open_session(&s)) return;
   SQLHSTMT stmt = s.stmt;
   static SQLBIGINT ids[SETS];
-  static char names[SETS][16];
+  static char names[SETS][24];
   static SQLLEN lengths[SETS];
   static SQLUSMALLINT statuses[SETS];
   SQLULEN processed = 0;
@@ -110,7 +110,7 @@ static void arrays_are_sent_in_one_execution(void) {
   CHECK_STMT(SQLSetStmtAttr(stmt, SQL_ATTR_PARAMS_PROCESSED_PTR, &processed, 0));
   CHECK_STMT(SQLBindParameter(stmt, 1, SQL_PARAM_INPUT, SQL_C_SBIGINT, SQL_BIGINT, 0, 0, ids, 999,
                               NULL));
-  CHECK_STMT(SQLBindParameter(stmt, 2, SQL_PARAM_INPUT, SQL_C_CHAR, SQL_VARCHAR, 100, 0, names, 16,
+  CHECK_STMT(SQLBindParameter(stmt, 2, SQL_PARAM_INPUT, SQL_C_CHAR, SQL_VARCHAR, 100, 0, names, 24,
                               lengths));
   CHECK_STMT(SQLExecute(stmt));
   SQLLEN rows = 0;
@@ -133,7 +133,7 @@ static void arrays_are_sent_in_one_execution(void) {
 typedef struct {
   SQLINTEGER id;
   SQLLEN id_indicator;
-  char name[12];
+  char name[16];
   SQLLEN name_length;
 } Row;
 

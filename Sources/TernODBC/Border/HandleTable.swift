@@ -5,7 +5,9 @@ import Synchronization
 /// A handle is a number made of a place in this table and a generation, never an address: a freed,
 /// swapped or invented one is recognised and nothing is dereferenced. Shards keep connections from
 /// waiting for each other.
-final class HandleTable: Sendable {
+@safe final class HandleTable: @unchecked Sendable {
+  // Sound, also as Sendable: `shards` is made once, is never freed, and each shard has a lock of its own.
+
   private struct Slot {
     var generation: UInt32 = 1
     var handle: AnyHandle?
@@ -16,22 +18,29 @@ final class HandleTable: Sendable {
     var free: [Int] = []
   }
 
-  private final class Shard: Sendable {
-    let state = Mutex(State())
-  }
-
   /// The process's table.
   static let live = HandleTable()
 
   private static let shardBitCount = 6
   private static let slotBitCount = 22
-  private let shards = (0..<(1 << shardBitCount)).map { _ in Shard() }
+  private static let shardCount = 1 << shardBitCount
+  // Plain memory: a call looks its handle up, and counting references to arrays and objects on
+  // the way costs more than the rest of it.
+  private let shards: UnsafeMutablePointer<Mutex<State>>
   private let nextShard = Atomic<Int>(0)
+
+  private init() {
+    unsafe shards = .allocate(capacity: HandleTable.shardCount)
+    for index in 0..<HandleTable.shardCount {
+      unsafe (shards + index).initialize(to: Mutex(State()))
+    }
+  }
 
   /// Enters a handle and returns its number; null when the table is full.
   func add(_ handle: AnyHandle) -> Address {
-    let shard = nextShard.wrappingAdd(1, ordering: .relaxed).oldValue & (shards.count - 1)
-    return shards[shard].state.withLock { state in
+    let shard = nextShard.wrappingAdd(1, ordering: .relaxed).oldValue
+      & (HandleTable.shardCount - 1)
+    return unsafe shards[shard].withLock { state in
       if state.free.isEmpty {
         guard state.slots.count < 1 << HandleTable.slotBitCount else { return .null }
         state.slots.append(Slot())
@@ -46,7 +55,7 @@ final class HandleTable: Sendable {
   /// The live handle of that number.
   func find(_ number: Address) -> AnyHandle? {
     let (shard, slot, generation) = HandleTable.parts(number)
-    return shards[shard].state.withLock { state in
+    return unsafe shards[shard].withLock { state in
       guard slot < state.slots.count, state.slots[slot].generation == generation else {
         return nil
       }
@@ -57,7 +66,7 @@ final class HandleTable: Sendable {
   /// Ends the life of a number. The object lives on while a call uses it.
   func remove(_ number: Address) {
     let (shard, slot, generation) = HandleTable.parts(number)
-    let removed = shards[shard].state.withLock { state -> AnyHandle? in
+    let removed = unsafe shards[shard].withLock { state -> AnyHandle? in
       guard slot < state.slots.count, state.slots[slot].generation == generation,
         let handle = state.slots[slot].handle
       else { return nil }

@@ -26,11 +26,17 @@ final class Cursor {
   /// Whether the cursor can go back.
   let isStatic: Bool
   /// The rowset: rows of the result, from 0.
-  private(set) var rowset: Range<Int64> = 0..<0
+  private(set) var rowset: Range<Int64> = 0..<0 {
+    didSet { findCurrentRow() }
+  }
+  /// The row that SQLGetData reads, from 0 in the whole result; -1 on none.
+  private(set) var currentRow: Int64 = -1
   /// Whether the cursor stands behind the last row.
   private(set) var isAfterEnd = false
   /// The row of the rowset that SQLSetPos chose, from 0.
-  var positionInRowset = 0
+  var positionInRowset = 0 {
+    didSet { findCurrentRow() }
+  }
   private var segments: [Segment] = []
   private var isComplete = false
   private var byteCount = 0
@@ -78,6 +84,10 @@ final class Cursor {
 
   /// Rows of the whole result; reads to its end.
   func totalCount() throws(TernError) -> Int64 { try load(to: .max) }
+
+  private func findCurrentRow() {
+    currentRow = rowset.isEmpty ? -1 : rowset.lowerBound + Int64(positionInRowset)
+  }
 
   /// The batch that holds a row of the result.
   func segment(at row: Int64) -> Segment? {

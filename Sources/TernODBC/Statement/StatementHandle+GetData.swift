@@ -7,6 +7,11 @@ extension StatementHandle {
   func getData(
     _ number: UInt16, _ cType: Int16, _ target: Address, _ capacity: Int, _ indicator: Address
   ) throws(TernError) -> ReturnCode {
+    let target = BoundTarget(
+      data: target.bits, bufferLength: capacity, indicator: indicator.bits)
+    if capacity >= 0, let cursor, let cell = cursor.readyCell(number, cType, ard.version) {
+      return answer(cell.read(cursor.currentRow, reading, to: target), cursor, number)
+    }
     let cursor = try opened()
     guard number >= 1, Int(number) <= cursor.columns.count else {
       throw .usage("there is no column \(number)", .invalidIndex)
@@ -15,11 +20,14 @@ extension StatementHandle {
       throw .usage("the cursor stands on no row", .invalidCursorState)
     }
     guard capacity >= 0 else { throw .usage("a buffer of \(capacity) bytes", .invalidLength) }
-    let row = cursor.rowset.lowerBound + Int64(cursor.positionInRowset)
-    let cell = try cursor.cell(Int(number) - 1, row, cType, ard, settings)
-    let part = cell.read(
-      row, reading,
-      to: BoundTarget(data: target.bits, bufferLength: capacity, indicator: indicator.bits))
+    let cell = try cursor.cell(Int(number) - 1, cursor.currentRow, cType, ard, settings)
+    return answer(cell.read(cursor.currentRow, reading, to: target), cursor, number)
+  }
+
+  @inline(__always)
+  private func answer(
+    _ part: PartReader.Part, _ cursor: Cursor, _ number: UInt16
+  ) -> ReturnCode {
     switch part {
     case .noData: return .noData
     case .delivered(.exact): return .success
@@ -36,6 +44,16 @@ extension StatementHandle {
 }
 
 extension Cursor {
+  /// The reader that the last call for this column used, if it serves this call too.
+  @inline(__always)
+  func readyCell(_ number: UInt16, _ cType: Int16, _ version: Int) -> CellReader? {
+    let index = Int(number) &- 1
+    guard currentRow >= 0, index >= 0, index < cells.count, let cell = cells[index],
+      cell.serves(currentRow, cType, version)
+    else { return nil }
+    return cell
+  }
+
   /// The reader of one column at a row, kept until another batch or C type is asked for.
   func cell(
     _ index: Int, _ row: Int64, _ cType: Int16, _ ard: DescriptorHandle,
