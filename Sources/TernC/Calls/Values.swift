@@ -53,14 +53,9 @@ public func tern_value_int64(
   _ result: UnsafeMutablePointer<tern_result>?, _ index: Int32,
   _ out: UnsafeMutablePointer<Int64>?, _ error: ErrorOut
 ) -> Int32 {
-  if let cursor = unsafe HandleTable.cursor(UInt(bitPattern: result)),
-    let cell = unsafe cursor.pointee.cell(index), unsafe out != nil
-  {
-    let row = unsafe cursor.pointee.currentRow
-    if unsafe !cell.pointee.isNull(row), let value = unsafe cell.pointee.integer(row) {
-      unsafe out?.pointee = value
-      return Code.ok
-    }
+  if let out = unsafe out, let value = unsafe quickly(result, index, { $0.integer($1) }) {
+    unsafe out.pointee = value
+    return Code.ok
   }
   return unsafe value(result, index, out, error) { column, row throws(TernError) in
     try column.int64(at: row)
@@ -75,7 +70,11 @@ public func tern_value_uint64(
   _ result: UnsafeMutablePointer<tern_result>?, _ index: Int32,
   _ out: UnsafeMutablePointer<UInt64>?, _ error: ErrorOut
 ) -> Int32 {
-  unsafe value(result, index, out, error) { column, row throws(TernError) in
+  if let out = unsafe out, let value = unsafe quickly(result, index, { $0.unsigned($1) }) {
+    unsafe out.pointee = value
+    return Code.ok
+  }
+  return unsafe value(result, index, out, error) { column, row throws(TernError) in
     try column.uint64(at: row)
   }
 }
@@ -88,15 +87,9 @@ public func tern_value_double(
   _ result: UnsafeMutablePointer<tern_result>?, _ index: Int32,
   _ out: UnsafeMutablePointer<Double>?, _ error: ErrorOut
 ) -> Int32 {
-  if let cursor = unsafe HandleTable.cursor(UInt(bitPattern: result)),
-    let cell = unsafe cursor.pointee.cell(index), unsafe out != nil,
-    unsafe cell.pointee.kind == .float64
-  {
-    let row = unsafe cursor.pointee.currentRow
-    if unsafe !cell.pointee.isNull(row), let value = unsafe cell.pointee.load(row, Double.self) {
-      unsafe out?.pointee = value
-      return Code.ok
-    }
+  if let out = unsafe out, let value = unsafe quickly(result, index, { $0.double($1) }) {
+    unsafe out.pointee = value
+    return Code.ok
   }
   return unsafe value(result, index, out, error) { column, row throws(TernError) in
     try column.double(at: row)
@@ -112,7 +105,13 @@ public func tern_value_bool(
   _ result: UnsafeMutablePointer<tern_result>?, _ index: Int32,
   _ out: UnsafeMutablePointer<Int32>?, _ error: ErrorOut
 ) -> Int32 {
-  unsafe value(result, index, out, error) { column, row throws(TernError) in
+  if let out = unsafe out,
+    let value = unsafe quickly(result, index, { $0.kind == .bool ? $0.bit($1) : nil })
+  {
+    unsafe out.pointee = value ? 1 : 0
+    return Code.ok
+  }
+  return unsafe value(result, index, out, error) { column, row throws(TernError) in
     try column.bool(at: row) ? 1 : 0
   }
 }
@@ -159,7 +158,14 @@ public func tern_value_binary(
   _ result: UnsafeMutablePointer<tern_result>?, _ index: Int32,
   _ bytes: UnsafeMutablePointer<UnsafePointer<UInt8>?>?, _ length: LengthOut, _ error: ErrorOut
 ) -> Int32 {
-  unsafe boundary(result, ResultHandle.self, error) { handle throws(TernError) in
+  if let bytes = unsafe bytes, let length = unsafe length,
+    let found = unsafe quickly(result, index, { unsafe $0.bytes($1) })
+  {
+    unsafe bytes.pointee = found.baseAddress?.assumingMemoryBound(to: UInt8.self)
+    unsafe length.pointee = Int64(found.count)
+    return Code.ok
+  }
+  return unsafe boundary(result, ResultHandle.self, error) { handle throws(TernError) in
     let (column, row) = try handle.cell(index)
     guard unsafe bytes != nil else { throw .noPlace("bytes") }
     guard unsafe length != nil else { throw .noPlace("length") }
@@ -184,18 +190,24 @@ public func tern_value_decimal128(
   _ result: UnsafeMutablePointer<tern_result>?, _ index: Int32,
   _ out: UnsafeMutablePointer<UInt64>?, _ scale: UnsafeMutablePointer<Int32>?, _ error: ErrorOut
 ) -> Int32 {
-  unsafe boundary(result, ResultHandle.self, error) { handle throws(TernError) in
+  if let out = unsafe out,
+    let (unscaled, digits) = unsafe quickly(
+      result, index,
+      { cell, row in
+        cell.kind == .decimal128 ? cell.load(row, Int128.self).map { ($0, cell.scale) } : nil
+      })
+  {
+    unsafe put(unscaled, digits, out, scale)
+    return Code.ok
+  }
+  return unsafe boundary(result, ResultHandle.self, error) { handle throws(TernError) in
     let (column, row) = try handle.cell(index)
-    guard unsafe out != nil else { throw .noPlace("out") }
+    guard let out = unsafe out else { throw .noPlace("out") }
     let decimal = try column.decimal(at: row)
     guard let unscaled = decimal.unscaled else {
       throw .data("the decimal needs more than 128 bits", .numberOutOfRange)
     }
-    let bits = UInt128(bitPattern: unscaled)
-    // Sound: the caller says that there is room for two numbers.
-    unsafe out?[0] = UInt64(truncatingIfNeeded: bits)
-    unsafe out?[1] = UInt64(truncatingIfNeeded: bits >> 64)
-    unsafe scale?.pointee = Int32(clamping: decimal.scale)
+    unsafe put(unscaled, decimal.scale, out, scale)
     return Code.ok
   }
 }
@@ -209,7 +221,14 @@ public func tern_value_date(
   _ result: UnsafeMutablePointer<tern_result>?, _ index: Int32,
   _ out: UnsafeMutablePointer<Int32>?, _ error: ErrorOut
 ) -> Int32 {
-  unsafe value(result, index, out, error) { column, row throws(TernError) in
+  if let out = unsafe out,
+    let value = unsafe quickly(
+      result, index, { $0.kind == .date32 ? $0.load($1, Int32.self) : nil })
+  {
+    unsafe out.pointee = value
+    return Code.ok
+  }
+  return unsafe value(result, index, out, error) { column, row throws(TernError) in
     try column.date(at: row)
   }
 }
@@ -239,7 +258,13 @@ public func tern_value_timestamp(
   _ seconds: UnsafeMutablePointer<Int64>?, _ nanoseconds: UnsafeMutablePointer<Int32>?,
   _ offset_minutes: UnsafeMutablePointer<Int32>?, _ error: ErrorOut
 ) -> Int32 {
-  unsafe boundary(result, ResultHandle.self, error) { handle throws(TernError) in
+  if let seconds = unsafe seconds, let value = unsafe quickly(result, index, { $0.moment($1) }) {
+    unsafe seconds.pointee = value.seconds
+    unsafe nanoseconds?.pointee = value.nanoseconds
+    unsafe offset_minutes?.pointee = value.offsetMinutes
+    return Code.ok
+  }
+  return unsafe boundary(result, ResultHandle.self, error) { handle throws(TernError) in
     let (column, row) = try handle.cell(index)
     guard unsafe seconds != nil else { throw .noPlace("seconds") }
     let moment = try column.timestamp(at: row)
@@ -269,6 +294,31 @@ public func tern_value_interval(
     unsafe nanoseconds?.pointee = interval.nanoseconds
     return Code.ok
   }
+}
+
+private func put(
+  _ unscaled: Int128, _ digits: Int, _ out: UnsafeMutablePointer<UInt64>,
+  _ scale: UnsafeMutablePointer<Int32>?
+) {
+  let bits = UInt128(bitPattern: unscaled)
+  // Sound: the caller says that there is room for two numbers.
+  unsafe out[0] = UInt64(truncatingIfNeeded: bits)
+  unsafe out[1] = UInt64(truncatingIfNeeded: bits >> 64)
+  unsafe scale?.pointee = Int32(clamping: digits)
+}
+
+/// Reads a value in place and without a lock; nil for NULL and whenever anything is unusual.
+@inline(__always)
+private func quickly<Value>(
+  _ result: UnsafeMutablePointer<tern_result>?, _ index: Int32,
+  _ read: (borrowing CellSource, Int) -> Value?
+) -> Value? {
+  guard let cursor = unsafe HandleTable.cursor(UInt(bitPattern: result)),
+    let cell = unsafe cursor.pointee.cell(index)
+  else { return nil }
+  let row = unsafe cursor.pointee.currentRow
+  guard unsafe !cell.pointee.isNull(row) else { return nil }
+  return unsafe read(cell.pointee, row)
 }
 
 /// Reads a value by way of the column, with every check.

@@ -7,6 +7,8 @@ enum CellKind {
   case float32, float64
   case bool
   case date32
+  case decimal128
+  case timestamp, wideTimestamp
   case text32, text64
   case binary32, binary64
   case other
@@ -27,13 +29,15 @@ enum CellKind {
       case .float64: .float64
       case .bool: .bool
       case .date32: .date32
+      case .decimal128: .decimal128
+      case .timestamp: .timestamp
+      case .wideTimestamp: .wideTimestamp
       case .utf8: .text32
       case .largeUtf8: .text64
       case .binary: .binary32
       case .largeBinary: .binary64
-      case .null, .decimal128, .decimal256, .time32, .time64, .timestamp, .wideTimestamp,
-        .duration, .intervalMonths, .intervalMonthDayNano, .fixedSizeBinary, .list,
-        .fixedSizeList, .structure, .map:
+      case .null, .decimal256, .time32, .time64, .duration, .intervalMonths,
+        .intervalMonthDayNano, .fixedSizeBinary, .list, .fixedSizeList, .structure, .map:
         .other
       }
   }
@@ -44,7 +48,8 @@ enum CellKind {
     case .int8, .uint8: 1
     case .int16, .uint16: 2
     case .int32, .uint32, .float32, .date32, .text32, .binary32: 4
-    case .int64, .uint64, .float64, .text64, .binary64: 8
+    case .int64, .uint64, .float64, .timestamp, .text64, .binary64: 8
+    case .decimal128, .wideTimestamp: 16
     case .bool, .other: 0
     }
   }

@@ -10,6 +10,10 @@ import TernColumns
   private var data: UnsafeRawPointer?
   private var dataByteCount = 0
   private var offset = 0
+  /// Digits after the point of decimals.
+  private(set) var scale = 0
+  /// Units in a second of timestamps.
+  private var unitsPerSecond: Int64 = 1
   /// Memory for the text of one cell, kept from row to row.
   private var scratch: UnsafeMutablePointer<CChar>?
   private var scratchByteCount = 0
@@ -29,10 +33,15 @@ import TernColumns
     if let bits = column.validity, (column.offset + column.count + 7) / 8 > bits.byteCount {
       kind = .other
     }
+    if case .decimal128(_, let digits) = column.type { scale = digits }
+    if case .timestamp(let unit, _) = column.type { unitsPerSecond = unit.perSecond }
     // Sound: the batch that owns the buffers is held beside this struct, and lengths were checked.
-    unsafe validity = column.validity.map {
-      unsafe $0.baseAddress.assumingMemoryBound(to: UInt8.self)
-    }
+    unsafe validity =
+      kind == .other
+      ? nil
+      : column.validity.map {
+        unsafe $0.baseAddress.assumingMemoryBound(to: UInt8.self)
+      }
     unsafe self.values = values.map { unsafe $0.baseAddress }
     unsafe data = column.data.map { unsafe $0.baseAddress }
     dataByteCount = column.data?.byteCount ?? 0
@@ -75,8 +84,41 @@ import TernColumns
     case .uint16: load(row, UInt16.self).map { Int64($0) }
     case .uint32: load(row, UInt32.self).map { Int64($0) }
     case .uint64: load(row, UInt64.self).flatMap { Int64(exactly: $0) }
+    case .decimal128: scale == 0 ? load(row, Int128.self).flatMap { Int64(exactly: $0) } : nil
     default: nil
     }
+  }
+
+  /// An unsigned integer; nil for other kinds and for what does not fit.
+  @inline(__always)
+  func unsigned(_ row: Int) -> UInt64? {
+    if kind == .uint64 { return load(row, UInt64.self) }
+    return integer(row).flatMap { UInt64(exactly: $0) }
+  }
+
+  /// A double, or a number that becomes the nearest one without rounding twice.
+  @inline(__always)
+  func double(_ row: Int) -> Double? {
+    if kind == .float64 { return load(row, Double.self) }
+    guard kind == .decimal128, let unscaled = load(row, Int128.self),
+      let whole = Int64(exactly: unscaled), whole.magnitude < 1 << 53
+    else { return nil }
+    // Both are exact, so that one division rounds once.
+    return PowerOfTen.double(scale).map { Double(whole) / $0 }
+  }
+
+  /// A moment of a timestamp column.
+  @inline(__always)
+  func moment(_ row: Int) -> WideTimestamp? {
+    if kind == .wideTimestamp { return load(row, WideTimestamp.self) }
+    guard kind == .timestamp, let count = load(row, Int64.self) else { return nil }
+    var (seconds, rest) = count.quotientAndRemainder(dividingBy: unitsPerSecond)
+    if rest < 0 {
+      seconds -= 1
+      rest += unitsPerSecond
+    }
+    return WideTimestamp(
+      seconds: seconds, nanoseconds: Int32(rest * (1_000_000_000 / unitsPerSecond)))
   }
 
   /// The bytes of a text or binary value, in place; nil for other kinds.
