@@ -58,7 +58,7 @@ enum ArrowFormat {
         return .decimal256(precision: numbers[0], scale: numbers[1])
       }
     case "w":
-      if let count = numbers.first, 0...Limits.valueByteCountMax ~= count {
+      if let count = numbers.first, 0...(1 << 20) ~= count {
         return .fixedSizeBinary(count)
       }
     case "tss", "tsm", "tsu", "tsn":

@@ -83,12 +83,12 @@ import TernCore
         children.append(try child(index, countMin: offset + count))
       }
     }
-    let nulls = layout == .none ? count : nullCount(validity)
+    let nulls =
+      layout == .none ? count : ColumnCheck.nullCount(validity, offset: offset, count: count)
     let column = Column(
       trusted: type, count: count, nullCount: nulls, offset: offset, validity: validity,
       values: values, data: data, children: children)
-    if column.isText { try checkUTF8(column) }
-    return column
+    return try ColumnCheck.utf8(column, repairs: false)
   }
 
   /// A buffer, copied if it is not aligned to its values.
@@ -117,17 +117,6 @@ import TernCore
     return try buffer(0, byteCount: (offset + count + 7) / 8, alignment: 1)
   }
 
-  /// NULLs, counted: the producer's own count may be -1, and must not be trusted.
-  func nullCount(_ validity: Buffer?) -> Int {
-    guard let validity else { return 0 }
-    var valid = 0
-    for index in offset..<offset + count {
-      // Sound: the buffer holds that many bits.
-      valid += Int(unsafe validity.bytes[index >> 3] >> UInt8(index & 7) & 1)
-    }
-    return count - valid
-  }
-
   /// A child, which must have at least so many values.
   func child(_ index: Int, countMin: Int) throws(TernError) -> Column {
     guard unsafe array.n_children == Int64(type.children.count), type.children.indices ~= index,
@@ -151,30 +140,13 @@ import TernCore
   ) throws(TernError) -> (Buffer, Int) {
     let size = MemoryLayout<Offset>.size
     let buffer = try buffer(1, byteCount: (offset + count + 1) * size, alignment: size)
-    guard buffer.byteCount >= (offset + count + 1) * size else { return (buffer, 0) }
-    var last: Offset = 0
-    for index in offset...offset + count {
-      // Sound: just compared with the buffer's length.
-      let next = unsafe buffer.bytes.loadUnaligned(fromByteOffset: index * size, as: Offset.self)
-      guard next >= last else { throw .usage("offsets of an Arrow array fall") }
-      last = next
-    }
-    guard let end = Int(exactly: last), end <= Self.countMax else {
-      throw .usage("an Arrow array claims impossible offsets")
-    }
+    let end = try ColumnCheck.lastOffset(buffer, offset: offset, count: count, width)
+    guard end <= Self.countMax else { throw .usage("an Arrow array claims impossible offsets") }
     return (buffer, end)
   }
 
   private func list() throws(TernError) -> (Buffer, [Column]) {
     let (offsets, end) = try offsets(Int32.self)
     return (offsets, [try child(0, countMin: end)])
-  }
-
-  private func checkUTF8(_ column: Column) throws(TernError) {
-    for row in 0..<column.count where !column.isNullUnchecked(row) {
-      guard let bytes = unsafe column.rawBytes(at: row), unsafe UTF8Check.isValid(bytes) else {
-        throw .data("row \(row) of an Arrow text column is not UTF-8", .invalidCast)
-      }
-    }
   }
 }

@@ -1,0 +1,86 @@
+import TernColumns
+import TernCore
+import Testing
+
+@Suite struct ArrowIPCReaderTests {
+  private static let fields = [
+    Field("b", .bool), Field("i8", .int8), Field("u32", .uint32), Field("i64", .int64),
+    Field("f", .float64), Field("d", .decimal128(precision: 38, scale: 2)), Field("t", .utf8),
+    Field("x", .binary), Field("day", .date32),
+    Field("ts", .timestamp(.microsecond, zone: "UTC"), metadata: [MetadataEntry("k", "v")]),
+    Field("l", .list(Field("item", .utf8))),
+    Field("s", .structure([Field("epoch", .int64), Field("fraction", .int32)])),
+  ]
+
+  private static func batch(_ rowCount: Int) throws -> Batch {
+    let rows = BatchBuilder(Schema(fields))
+    for row in 0..<rowCount {
+      if row % 3 == 1 {
+        try rows.append(Array(repeating: .null, count: fields.count))
+        continue
+      }
+      let number = Int64(row)
+      try rows.append([
+        .bool(row % 2 == 0), .integer(number % 100), .integer(number), .integer(-number),
+        .double(Double(row) / 4), .decimal(DecimalValue(unscaled: Int128(row), scale: 2)),
+        .text("Grüße \(row)"), .bytes([UInt8(row % 256)]), .date(Int32(row)),
+        .timestamp(WideTimestamp(seconds: number, nanoseconds: 1_000)),
+        .list([.text("a"), .null]), .structure([.integer(number), .integer(7)]),
+      ])
+    }
+    return try rows.finish()
+  }
+
+  private static func stream(_ batches: [Batch], hasEnd: Bool = true) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    var writer = try ArrowStreamWriter(Schema(fields))
+    for batch in batches { try writer.append(batch, to: &bytes) }
+    if hasEnd { writer.finish(to: &bytes) }
+    return bytes
+  }
+
+  private static func read(_ bytes: [UInt8], pieceMax: Int = .max) throws -> [Batch] {
+    let reader = try ArrowIPCReader(ArraySource(bytes, pieceMax: pieceMax))
+    var batches: [Batch] = []
+    while let batch = try reader.next() { batches.append(batch) }
+    return batches
+  }
+
+  @Test("a stream gives its batches, however it was cut, with or without its end marker")
+  func roundTrip() throws {
+    let batches = [try Self.batch(10), try Self.batch(0), try Self.batch(1_000)]
+    let bytes = try Self.stream(batches)
+    for pieceMax in [Int.max, 1_000, 7, 1] {
+      #expect(try Self.read(bytes, pieceMax: pieceMax) == batches)
+    }
+    #expect(try Self.read(Self.stream(batches, hasEnd: false)) == batches)
+  }
+
+  @Test("a stream that was cut is an error, or ends at a message")
+  func prefixes() throws {
+    let batch = try Self.batch(5)
+    let bytes = try Self.stream([batch, batch])
+    var complete = 0
+    for count in 0..<bytes.count {
+      if let part = try? Self.read(Array(bytes.prefix(count))) {
+        #expect(part.allSatisfy { $0 == batch })
+        complete += 1
+      }
+    }
+    #expect(complete < 20)
+  }
+
+  @Test("flipped bits never trap, and what is accepted can be read")
+  func damage() throws {
+    let bytes = try Self.stream([try Self.batch(4)])
+    for index in bytes.indices {
+      for flip in [UInt8(0x01), 0x80, 0xFF] {
+        var damaged = bytes
+        damaged[index] ^= flip
+        for batch in (try? Self.read(damaged)) ?? [] {
+          for row in 0..<min(batch.rowCount, 100) { _ = try? batch.row(row) }
+        }
+      }
+    }
+  }
+}
