@@ -84,7 +84,8 @@ let package = Package(
       name: "TernNetTests", dependencies: ["TernNet", "TernCore", "COpenSSL"],
       swiftSettings: common),
     .testTarget(
-      name: "TernColumnsTests", dependencies: ["TernColumns", "CTern"], swiftSettings: common),
+      name: "TernColumnsTests", dependencies: ["TernColumns", "CTern"], exclude: ["Fixtures"],
+      swiftSettings: common),
     .testTarget(
       name: "TernODBCConvertTests",
       dependencies: ["TernODBCConvert", "TernColumns", "TernCore", "CODBC"],

@@ -1,3 +1,4 @@
+import Foundation
 import TernColumns
 import TernCore
 import Testing
@@ -82,5 +83,68 @@ import Testing
         }
       }
     }
+  }
+}
+
+/// Streams in the shapes that Snowflake sends: the name of the case, a tab, base64.
+private func snowflakeStreams() throws -> [String: [UInt8]] {
+  let path = URL(filePath: #filePath).deletingLastPathComponent()
+    .appending(path: "Fixtures/snowflake-arrow.tsv")
+  var streams: [String: [UInt8]] = [:]
+  for line in try String(contentsOf: path, encoding: .utf8).split(separator: "\n") {
+    let parts = line.split(separator: "\t")
+    streams[String(parts[0])] = Data(base64Encoded: String(parts[1])).map { Array($0) }
+  }
+  return streams
+}
+
+@Suite struct SnowflakeArrowTests {
+  @Test(
+    "streams as Snowflake sends them have their rows",
+    arguments: [
+      ("fixed", 4), ("scalars", 5), ("time", 4), ("timestamp_ntz", 9), ("timestamp_ltz", 9),
+      ("timestamp_tz", 9), ("decfloat", 7), ("vector", 2), ("interval", 5),
+      ("semi_structured", 3), ("structured_native", 3), ("zero_rows", 0),
+      ("two_batches_no_eos", 3), ("width_chunk_0", 2), ("width_chunk_1", 2), ("width_chunk_2", 2),
+      ("coordinator_style", 1),
+    ])
+  func rows(_ name: String, _ rowCount: Int) throws {
+    let stream = try #require(snowflakeStreams()[name])
+    let reader = try ArrowIPCReader(ArraySource(stream, pieceMax: 100))
+    var rows = 0
+    while let batch = try reader.next() {
+      rows += batch.rowCount
+      for row in 0..<batch.rowCount { _ = try batch.row(row) }
+    }
+    #expect(rows == rowCount)
+  }
+
+  @Test("their values are exact")
+  func values() throws {
+    let streams = try snowflakeStreams()
+    let fixed = try ArrowIPCReader(ArraySource(try #require(streams["fixed"])))
+    let numbers = try #require(try fixed.next())
+    let digits38 = String(repeating: "9", count: 38)
+    #expect(try (0..<4).map { try text(numbers, $0, 0) } == ["1", "-128", nil, "127"])
+    #expect(try text(numbers, 0, 4) == "999999999999999999")
+    #expect(try text(numbers, 1, 6) == "-" + digits38)
+    #expect(try text(numbers, 1, 7) == "-0.0000000001")
+    #expect(try text(numbers, 3, 8) == "9.9999999999999999999999999999999999999")
+    let scalars = try ArrowIPCReader(ArraySource(try #require(streams["scalars"])))
+    let batch = try #require(try scalars.next())
+    #expect(try (0..<5).map { try text(batch, $0, 1) } == ["1.5", "NaN", "Infinity", nil, "-0.0"])
+    #expect(
+      try (0..<5).map { try text(batch, $0, 2) } == [
+        "héllo", "", nil, "a\"b\\c,\n", "\u{1F600}",
+      ])
+    #expect(try (0..<5).map { try text(batch, $0, 3) } == ["DEADBEEF", "", nil, "00FF", "41"])
+    #expect(
+      try (0..<5).map { try text(batch, $0, 4) } == [
+        "2024-02-29", "0001-01-01", "9999-12-31", nil, "1969-12-31",
+      ])
+  }
+
+  private func text(_ batch: Batch, _ row: Int, _ column: Int) throws -> String? {
+    try batch.columns[column].isNull(at: row) ? nil : batch.columns[column].text(at: row)
   }
 }
