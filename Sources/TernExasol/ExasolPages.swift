@@ -101,7 +101,12 @@ extension ExasolSession {
     } catch {
       throw error.prefixed("fetch from row \(position)")
     }
-    return try ExasolPage.checked(page, position, set.rowCount)
+    do throws(TernError) {
+      return try ExasolPage.checked(page, position, set.rowCount)
+    } catch {
+      line.end(with: error)
+      throw error
+    }
   }
 }
 

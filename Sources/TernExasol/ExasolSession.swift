@@ -100,7 +100,7 @@ final class ExasolSession: Session {
     let reply = try exchange(request, .statement, context) { json throws(TernError) in
       try ExasolStatementReply(reading: json, reader)
     }
-    guard let statement = reply else { throw .badReply("no prepared statement") }
+    guard let statement = reply else { throw malformed("no prepared statement") }
     return ExasolPreparation(self, statement)
   }
 
@@ -193,6 +193,13 @@ final class ExasolSession: Session {
 
   func closeResultSet(_ handle: Int64, _ context: CallContext) {
     discard(ExasolRequest.closeResultSets([handle]), context)
+  }
+
+  /// A complete reply without what was asked for: nothing after it can be trusted.
+  func malformed(_ what: String) -> TernError {
+    let error = TernError.badReply(what)
+    line.end(with: error)
+    return error
   }
 
   /// Frees results that nobody will read.
@@ -317,9 +324,11 @@ final class ExasolSession: Session {
     of request: [UInt8], _ patience: ExasolLine.Patience, _ context: CallContext
   ) throws(TernError) -> [ExasolResult] {
     let reader = resultReader()
-    return try exchange(request, patience, context) { json throws(TernError) in
+    let results = try exchange(request, patience, context) { json throws(TernError) in
       try reader.results(json)
-    } ?? []
+    }
+    guard let results, !results.isEmpty else { throw malformed("no results") }
+    return results
   }
 
   /// The plain values of a request's `responseData`.
@@ -327,14 +336,14 @@ final class ExasolSession: Session {
     let fields = try exchange(request, .quick, context) { json throws(TernError) in
       try ExasolFields(reading: json)
     }
-    guard let fields else { throw .badReply("no responseData") }
+    guard let fields else { throw malformed("no responseData") }
     return fields
   }
 
   /// Every row of a request's first result, for catalog answers.
   private func rows(of request: [UInt8], _ context: CallContext) throws(TernError) -> [[Value]] {
     guard case .resultSet(let set)? = try results(of: request, .statement, context).first else {
-      throw .badReply("a catalog request gave no rows")
+      throw malformed("a catalog request gave no rows")
     }
     let pages = ExasolPages(self, set, ExecutionOptions())
     defer { pages.close(context) }

@@ -67,8 +67,8 @@ import Testing
       type: .timestamp(.microsecond, zone: nil), odbcType: 93, size: 26, digits: 6,
       declaration: "TIMESTAMP(6) WITH LOCAL TIME ZONE"),
     Row(
-      json: #"{"type":"INTERVAL YEAR TO MONTH","size":6,"precision":9}"#, type: .intervalMonths,
-      odbcType: 107, size: 12, digits: 0, declaration: "INTERVAL YEAR(9) TO MONTH"),
+      json: #"{"type":"INTERVAL YEAR TO MONTH","size":6,"precision":8}"#, type: .intervalMonths,
+      odbcType: 107, size: 11, digits: 0, declaration: "INTERVAL YEAR(8) TO MONTH"),
     Row(
       json: #"{"type":"INTERVAL DAY TO SECOND","precision":2,"fraction":3}"#,
       type: .duration(.millisecond), odbcType: 110, size: 15, digits: 3,
