@@ -1,4 +1,6 @@
+import TernCore
+
 /// The release that `--version` prints.
 enum Version {
-  static let text = "1.0.0"
+  static let text = TernVersion.text
 }
