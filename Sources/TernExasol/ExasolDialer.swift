@@ -77,7 +77,11 @@ struct ExasolDialer: Sendable {
 final class ExasolWebSocket: ExasolChannel {
   private let socket: WebSocket
 
-  init(_ socket: WebSocket) { self.socket = socket }
+  /// Every message goes through the JSON reader, which checks its bytes itself.
+  init(_ socket: WebSocket) {
+    self.socket = socket
+    socket.checksText = false
+  }
 
   var isAlive: Bool { socket.stream.failure == nil }
 

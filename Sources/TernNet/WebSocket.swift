@@ -11,6 +11,9 @@ public import TernCore
 
   /// The line below.
   public let stream: ByteStream
+  /// Whether text messages are checked to be UTF-8 as they pass. A reader that checks every byte by
+  /// itself, as the JSON reader does, may do without.
+  public var checksText = true
   /// Pong frames that came without being asked for: Exasol's sign that a statement still runs.
   public private(set) var unsolicitedPongCount = 0
 
@@ -152,7 +155,7 @@ public import TernCore
   /// Accounts for payload that was appended to `window` and checks it if it is text.
   private func accept(_ window: inout OutputSpan<UInt8>, from start: Int) throws(TernError) {
     try reader.took(window.count - start)
-    guard !message.isBinary, !isUnchecked else { return }
+    guard checksText, !message.isBinary, !isUnchecked else { return }
     let isText = unsafe window.withUnsafeMutableBufferPointer { target, filled in
       // The bytes between `start` and `filled` have just been written.
       unsafe utf8.accept(.init(rebasing: UnsafeRawBufferPointer(target)[start..<filled]))
@@ -185,7 +188,7 @@ public import TernCore
       isAnnounced = true
     case .messageEnded:
       message.isOpen = false
-      guard message.isBinary || utf8.isComplete else {
+      guard !checksText || message.isBinary || utf8.isComplete else {
         throw stream.fail(.webSocket("a text message ends inside a character"))
       }
     case .control(let opcode, let payload):
