@@ -1,7 +1,7 @@
-"""The demonstration: three ways into one server print the same typed rows.
+"""The demonstration: every way into one server prints the same typed rows.
 
-A C program, a Python script with nothing but ctypes, and the `tern` command connect to the
-stand-in, run the same query and must agree. Exit code 0 only if they do.
+A C program, a Python script with nothing but ctypes, the `tern` command, and over ODBC isql and
+pyodbc connect to the stand-in and run the same query. Exit code 0 only if all succeed and agree.
 """
 
 from __future__ import annotations
@@ -22,11 +22,15 @@ from testbed import running  # noqa: E402  (the path is set just above)
 SQL = "SELECT C_BOOL, C_DEC18, C_DEC36, C_DEC10_5, C_DOUBLE, C_VARCHAR, C_DATE, C_TS FROM T_ALL"
 
 
-def run(title: str, command: list[str], environment: dict[str, str], shown: str = "") -> str:
+def run(
+    title: str, command: list[str], environment: dict[str, str], shown: str = "",
+    typed: str | None = None,
+) -> str:
     """Runs one way in, prints what it printed, and gives it back; a failure ends the demo."""
     print(f"\n--- {title}: {shown or ' '.join(command)}", flush=True)
     done = subprocess.run(
-        command, cwd=ROOT, env=environment, text=True, capture_output=True, timeout=60, check=False)
+        command, cwd=ROOT, env=environment, text=True, capture_output=True, timeout=60,
+        input=typed or "", check=False)
     print(done.stdout, end="")
     if done.returncode != 0:
         print(done.stderr, file=sys.stderr)
@@ -55,8 +59,26 @@ def link_soname(folder: Path) -> None:
         link.symlink_to("libtern.so")
 
 
+def over_odbc(info: dict[str, object], environment: dict[str, str]) -> None:
+    """isql and pyodbc through unixODBC; the driver is named by its path, nothing is registered."""
+    ports = info["ports"]
+    assert isinstance(ports, dict)
+    keywords = (
+        f"Driver={RELEASE / 'libternodbc.so'};Protocol=exasol;Server=127.0.0.1;"
+        f"Port={ports['tls']};UID=SYS;Schema=RETAIL;tls_ca_file={info['ca']}")
+    secret = f"{keywords};PWD={environment['TERN_PASSWORD']}"
+    run("isql", ["isql", "-k", secret, "-b", "-v"], environment, "isql -k '…' -b -v", f"{SQL}\n")
+    script = (
+        "import os, pyodbc\n"
+        "cursor = pyodbc.connect(os.environ['TERN_ODBC']).execute(os.environ['TERN_SQL'])\n"
+        "print([(column[0], column[1].__name__) for column in cursor.description])\n"
+        "[print(tuple(row)) for row in cursor]\n")
+    run("pyodbc", [sys.executable, "-c", script], dict(
+        environment, TERN_ODBC=secret, TERN_SQL=SQL), "pyodbc.connect('…').execute(SQL)")
+
+
 def main() -> int:
-    """Starts the stand-in, runs the three ways, compares, stops what it started."""
+    """Starts the stand-in, runs all ways, compares, stops what it started."""
     with tempfile.TemporaryDirectory() as name, running("exasol") as server:
         folder = Path(name)
         link_soname(folder)
@@ -77,6 +99,7 @@ def main() -> int:
         from_tern = run(
             "tern as CSV", [tern, with_user, SQL, "--format", "csv", "--null", "NULL"],
             environment, "tern TARGET SQL --format csv")
+        over_odbc(info, environment)
     if from_c != from_python:
         sys.exit("the C program and the Python script print different rows")
     if len(from_tern.splitlines()) != len(from_c.splitlines()):
