@@ -20,7 +20,7 @@ BUILD = ROOT / ".build"
 PYTHON = BUILD / "venv" / "bin" / "python"
 
 SWIFT_TOTAL = re.compile(r"Test run with (\d+) tests? .*?(passed|failed) after")
-SWIFT_FAILED = re.compile(r"^\S+\s+Test .* failed after", re.M)
+SWIFT_FAILED = re.compile(r"^\S+\s+Test (?!run with).* failed after", re.M)
 PYTEST = {
     word: re.compile(rf"(\d+) {word}") for word in ("passed", "failed", "errors?", "skipped")
 }
@@ -61,7 +61,9 @@ def steps(only: list[str]) -> list[Step]:
         Step("style", pytest("Tests/Style"), "pytest"),
         *swift_tests("swift"),
         *[Step(f"build {command[-1]}", command) for command in products],
-        Step("clients", pytest("Tests/Clients"), "pytest", timeout=2400),
+        *[Step(f"clients {folder.name}", pytest(str(folder)), "pytest", timeout=2400)
+          for folder in sorted((ROOT / "Tests" / "Clients").iterdir()) if folder.is_dir()
+          and any(folder.glob("test_*.py"))],
         *swift_tests("address sanitizer", "--sanitize", "address", "--scratch-path", ".build/asan"),
         *swift_tests("thread sanitizer", "--sanitize", "thread", "--scratch-path", ".build/tsan"),
     ]
@@ -95,7 +97,8 @@ def run(step: Step, environment: dict[str, str]) -> Outcome:
 
 
 # One line for each passed test and suite would bury the failures.
-SWIFT_NOISE = re.compile(r"^\S*\s*(?:Test|Suite) .*(?:started\.|passed after)|^\[\d+/\d+\]")
+SWIFT_NOISE = re.compile(
+    r"^\S*\s*(?:Test|Suite) .*(?:started\.|passed after)|^\[\d+/\d+\]|^◇ Test case passing")
 
 
 def read_summary(runner: str, text: str, code: int) -> Outcome:
@@ -137,7 +140,10 @@ def main() -> int:
     exasol, exasol_facts = testbed("exasol")
     avatica, avatica_facts = testbed("avatica", "--backends", "2")
     environment = dict(
-        os.environ, TERN_TESTBED_EXASOL=exasol_facts, TERN_TESTBED_AVATICA=avatica_facts)
+        os.environ, TERN_TESTBED_EXASOL=exasol_facts, TERN_TESTBED_AVATICA=avatica_facts,
+        # The runtime's lazily made constants live to the end and count as leaks; what grows is
+        # looked for where it can grow, by cycles of the C and ODBC programs.
+        ASAN_OPTIONS="detect_leaks=0")
     total = Outcome()
     try:
         for step in steps(arguments.only):
