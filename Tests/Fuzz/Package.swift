@@ -10,4 +10,6 @@ func fuzzer(_ name: String) -> Target {
 
 let package = Package(
   name: "fuzz", dependencies: [.package(name: "tern", path: "../..")],
-  targets: [fuzzer("FuzzTarget"), fuzzer("FuzzJSON"), fuzzer("FuzzColumns")], swiftLanguageModes: [.v6])
+  targets: [
+    fuzzer("FuzzTarget"), fuzzer("FuzzJSON"), fuzzer("FuzzColumns"), fuzzer("FuzzArrowStream"),
+  ], swiftLanguageModes: [.v6])
