@@ -12,9 +12,10 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "Tests" / "Testbed")]
 
 import exasol_cases  # noqa: E402  (found on the path set above)
+import odbc_cases  # noqa: E402
 from measure import Row, print_table, save  # noqa: E402
 
-CASES = {**exasol_cases.CASES}
+CASES = {**exasol_cases.CASES, **odbc_cases.CASES}
 
 
 def main() -> int:

@@ -71,6 +71,7 @@ def test_under_valgrind(odbc: Odbc, build, chapter: str) -> None:
         pytest.skip("once is enough")
     done = odbc.run(
         "valgrind", "-q", "--error-exitcode=99", "--leak-check=no", "--fair-sched=yes",
+        f"--suppressions={ROOT / 'Tests' / 'ODBC' / 'valgrind.supp'}",
         str(build(True)), odbc.connection, chapter, timeout=900)
     assert done.returncode != 99, done.stderr[-4000:]
     check(done)
