@@ -58,8 +58,8 @@ def odbc(
     connection strings that programs pass.
     """
     is_traced = request.param == "traced"
-    template = (ROOT / "pkgconfig" / "tern-odbc.ini.in").read_text()
-    library = template.replace("@LIBDIR@/libternodbc.so", str(driver))
+    template = (ROOT / "pkgconfig" / "odbcinst.ini.in").read_text()
+    library = template.replace("@PREFIX@/lib/libternodbc.so", str(driver))
     (tmp_path / "tern.ini").write_text(library)
     trace = f"[ODBC]\nTrace = Yes\nTraceFile = {tmp_path}/trace.log\n\n" if is_traced else ""
     (tmp_path / "odbcinst.ini").write_text(trace)
