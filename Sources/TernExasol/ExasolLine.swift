@@ -15,8 +15,6 @@ final class ExasolLine: Sendable {
     case fetch
     /// Anything else.
     case quick
-    /// A login: whoever gives up waiting closes the line at once, there is no session to save.
-    case login
   }
 
   /// How long the reply to an abort, or the rest of a page, may take: 10 seconds.
@@ -27,6 +25,8 @@ final class ExasolLine: Sendable {
   let host: HostAddress
   private let channel: any ExasolChannel
   private let isCompressed = Locked(false)
+  /// Until the session stands, whoever gives up waiting closes the line at once.
+  private let isOpening = Locked(true)
   /// The error that ended the line; every later call throws it again.
   private let failure = Locked<TernError?>(nil)
   /// The option `network_timeout` in nanoseconds; nil takes the protocol's own limits.
@@ -42,6 +42,9 @@ final class ExasolLine: Sendable {
   var isAlive: Bool { failure.current == nil }
 
   var peerAddress: String { channel.peerAddress }
+
+  /// The session stands: from now on it is worth saving when a call gives up.
+  func finishOpening() { isOpening.withLock { $0 = false } }
 
   /// From the next message on, both sides compress.
   func startCompression() { isCompressed.withLock { $0 = true } }
@@ -117,7 +120,7 @@ final class ExasolLine: Sendable {
     do throws(TernError) {
       let isInterrupted =
         error.kind == .cancelled || (error.kind == .timeout && !error.endsConnection)
-      guard error.kind == .data || isInterrupted, patience != .login else { throw error }
+      guard error.kind == .data || isInterrupted, !isOpening.current else { throw error }
       if let message {
         try message.drain(grace)
       } else {
@@ -161,7 +164,7 @@ final class ExasolLine: Sendable {
     if let networkTimeout { return networkTimeout }
     switch patience {
     case .statement: return max(30, 10 * min(feedbackSeconds, 8_640)) * Self.second
-    case .fetch, .quick, .login: return 300 * Self.second
+    case .fetch, .quick: return 300 * Self.second
     }
   }
 }

@@ -52,6 +52,7 @@ struct ExasolOpener: Sendable {
     do throws(TernError) {
       try session.readAttributes(context)
       try session.prepareSession(target, context)
+      line.finishOpening()
     } catch {
       session.close(CallContext(deadline: .after(1_000_000_000, .network)))
       throw error
@@ -81,6 +82,7 @@ struct ExasolOpener: Sendable {
     let line = try dialer.dialNode(host, of: main, context, networkTimeout)
     do throws(TernError) {
       _ = try logIn(on: line, ticket: ticket, protocolVersion, context)
+      line.finishOpening()
       return line
     } catch {
       line.close(CallContext(deadline: .after(1_000_000_000, .network)))
@@ -99,7 +101,7 @@ struct ExasolOpener: Sendable {
     while true {
       let reply: ExasolReply<ExasolFields>
       do throws(TernError) {
-        reply = try line.exchange(request, .login, feedbackSeconds: 1, context) {
+        reply = try line.exchange(request, .quick, feedbackSeconds: 1, context) {
           json throws(TernError) in try ExasolFields(reading: json)
         }
       } catch {

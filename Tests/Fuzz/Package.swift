@@ -11,5 +11,9 @@ func fuzzer(_ name: String) -> Target {
 let package = Package(
   name: "fuzz", dependencies: [.package(name: "tern", path: "../..")],
   targets: [
-    fuzzer("FuzzTarget"), fuzzer("FuzzJSON"), fuzzer("FuzzColumns"), fuzzer("FuzzArrowStream"),
+    fuzzer("FuzzTarget"),
+    fuzzer("FuzzJSON"),
+    fuzzer("FuzzColumns"),
+    fuzzer("FuzzArrowStream"),
+    fuzzer("FuzzExasol"),
   ], swiftLanguageModes: [.v6])
