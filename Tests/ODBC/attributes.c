@@ -97,7 +97,8 @@ static void isolation_is_one_that_the_server_has(void) {
   CHECK_DBC(SQLGetInfo(dbc, SQL_TXN_ISOLATION_OPTION, &levels, 0, NULL));
   CHECK_DBC(SQLGetConnectAttr(dbc, SQL_ATTR_TXN_ISOLATION, &level, 0, NULL));
   CHECK(levels == 0 || (level & levels));
-  if (level) CHECK_DBC(SQLSetConnectAttr(dbc, SQL_ATTR_TXN_ISOLATION, (SQLPOINTER)(intptr_t)level, 0));
+  SQLPOINTER wanted = (SQLPOINTER)(intptr_t)level;
+  if (level) CHECK_DBC(SQLSetConnectAttr(dbc, SQL_ATTR_TXN_ISOLATION, wanted, 0));
   CHECK_DBC_STATE(SQLSetConnectAttr(dbc, SQL_ATTR_TXN_ISOLATION, (SQLPOINTER)1234, 0), "HY024");
   close_session(&s);
 }

@@ -1,4 +1,5 @@
-/* What columns become: every cell of the matrix that the demo types reach (reference: conversions). */
+/* What columns become: the cells of the matrix that the demo types reach (reference:
+   conversions). */
 #include "probe.h"
 
 /* One conversion: an expression, a C type, and the outcome as text or a SQLSTATE. */
@@ -159,7 +160,8 @@ static void every_conversion_has_its_outcome(void) {
         code = SQLGetData(s.stmt, 1, all[i].type, buffer.body, 256, &length);
       }
       SQLCHAR state[6] = "";
-      if (code != SQL_SUCCESS) SQLGetDiagRec(SQL_HANDLE_STMT, s.stmt, 1, state, NULL, NULL, 0, NULL);
+      if (code != SQL_SUCCESS)
+        SQLGetDiagRec(SQL_HANDLE_STMT, s.stmt, 1, state, NULL, NULL, 0, NULL);
       const char *wanted = all[i].state ? all[i].state : "";
       if (strcmp((char *)state, wanted) != 0)
         fail(__FILE__, __LINE__, "%s as %d gave state '%s', wanted '%s'", all[i].expression,

@@ -1,4 +1,5 @@
-/* Rowsets: bound columns, offsets, strides, cursors (reference: fetching; traps 8 to 10, 48, 49). */
+/* Rowsets: bound columns, offsets, strides, cursors (reference: fetching; traps 8 to 10, 48,
+   49). */
 #include "probe.h"
 
 #define ROWS 2500

@@ -6,7 +6,7 @@ import Synchronization
 /// swapped or invented one is recognised and nothing is dereferenced. Shards keep connections from
 /// waiting for each other.
 @safe final class HandleTable: @unchecked Sendable {
-  // Sound, also as Sendable: `shards` is made once, is never freed, and each shard has a lock of its own.
+  // Sound, also as Sendable: `shards` is made once, is never freed, and each shard has a lock.
 
   private struct Slot {
     var generation: UInt32 = 1

@@ -36,7 +36,9 @@ struct DiagnosticField: Sendable {
     -1247: record { record, _ in .integer(Int32(clamping: record.columnNumber)) },
   ]
 
-  private static func header(_ value: @escaping @Sendable (Diagnostics) -> Value) -> DiagnosticField {
+  private static func header(
+    _ value: @escaping @Sendable (Diagnostics) -> Value
+  ) -> DiagnosticField {
     DiagnosticField(source: .header(value))
   }
 

@@ -53,7 +53,8 @@ public func SQLDriverConnectW(
 ) -> SQLRETURN {
   unsafe onConnection(connection) { connection throws(TernError) in
     try connection.connect(
-      unsafe InputText(input, inputLength), unsafe OutputText(wide: output, capacity, .characters, length),
+      unsafe InputText(input, inputLength),
+      unsafe OutputText(wide: output, capacity, .characters, length),
       completion: completion)
   }
 }
@@ -80,7 +81,8 @@ public func SQLBrowseConnectW(
 ) -> SQLRETURN {
   unsafe onConnection(connection) { connection throws(TernError) in
     try connection.browse(
-      unsafe InputText(input, inputLength), unsafe OutputText(wide: output, capacity, .characters, length))
+      unsafe InputText(input, inputLength),
+      unsafe OutputText(wide: output, capacity, .characters, length))
   }
 }
 

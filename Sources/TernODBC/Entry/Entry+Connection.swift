@@ -29,7 +29,8 @@ public func SQLGetConnectAttr(
   _ length: UnsafeMutablePointer<SQLINTEGER>!
 ) -> SQLRETURN {
   unsafe onConnection(connection) { connection throws(TernError) in
-    try connection.get(attribute, unsafe Address(value), unsafe OutputText(narrow: value, capacity, length))
+    try connection.get(
+      attribute, unsafe Address(value), unsafe OutputText(narrow: value, capacity, length))
   }
 }
 
@@ -40,7 +41,8 @@ public func SQLGetConnectAttrW(
   _ length: UnsafeMutablePointer<SQLINTEGER>!
 ) -> SQLRETURN {
   unsafe onConnection(connection) { connection throws(TernError) in
-    try connection.get(attribute, unsafe Address(value), unsafe OutputText(wide: value, capacity, .bytes, length))
+    try connection.get(
+      attribute, unsafe Address(value), unsafe OutputText(wide: value, capacity, .bytes, length))
   }
 }
 
@@ -51,7 +53,8 @@ public func SQLGetInfo(
   _ length: UnsafeMutablePointer<SQLSMALLINT>!
 ) -> SQLRETURN {
   unsafe onConnection(connection) { connection throws(TernError) in
-    try connection.info(item, unsafe Address(value), unsafe OutputText(narrow: value, capacity, length))
+    try connection.info(
+      item, unsafe Address(value), unsafe OutputText(narrow: value, capacity, length))
   }
 }
 
@@ -62,7 +65,8 @@ public func SQLGetInfoW(
   _ length: UnsafeMutablePointer<SQLSMALLINT>!
 ) -> SQLRETURN {
   unsafe onConnection(connection) { connection throws(TernError) in
-    try connection.info(item, unsafe Address(value), unsafe OutputText(wide: value, capacity, .bytes, length))
+    try connection.info(
+      item, unsafe Address(value), unsafe OutputText(wide: value, capacity, .bytes, length))
   }
 }
 
@@ -74,7 +78,8 @@ public func SQLNativeSql(
   _ length: UnsafeMutablePointer<SQLINTEGER>!
 ) -> SQLRETURN {
   unsafe onConnection(connection) { connection throws(TernError) in
-    try connection.nativeSQL(unsafe InputText(sql, sqlLength), unsafe OutputText(narrow: output, capacity, length))
+    try connection.nativeSQL(unsafe InputText(sql, sqlLength),
+    unsafe OutputText(narrow: output, capacity, length))
   }
 }
 
@@ -86,7 +91,8 @@ public func SQLNativeSqlW(
   _ length: UnsafeMutablePointer<SQLINTEGER>!
 ) -> SQLRETURN {
   unsafe onConnection(connection) { connection throws(TernError) in
-    try connection.nativeSQL(unsafe InputText(sql, sqlLength), unsafe OutputText(wide: output, capacity, .characters, length))
+    try connection.nativeSQL(unsafe InputText(sql, sqlLength),
+    unsafe OutputText(wide: output, capacity, .characters, length))
   }
 }
 

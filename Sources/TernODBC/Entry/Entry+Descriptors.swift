@@ -22,7 +22,8 @@ public func SQLGetDescFieldW(
 ) -> SQLRETURN {
   unsafe onDescriptor(descriptor) { descriptor throws(TernError) in
     try descriptor.get(
-      number, field, unsafe Address(value), unsafe OutputText(wide: value, capacity, .bytes, length))
+      number, field, unsafe Address(value),
+      unsafe OutputText(wide: value, capacity, .bytes, length))
   }
 }
 

@@ -15,7 +15,9 @@ public func SQLGetDiagRec(
   }
   return found.lock.hold {
     found.readRecord(
-      record, unsafe OutputText(narrow: state, 6, nil as UnsafeMutablePointer<Int16>?), unsafe Address(native),
+      record,
+      unsafe OutputText(
+        narrow: state, 6, nil as UnsafeMutablePointer<Int16>?), unsafe Address(native),
       unsafe OutputText(narrow: message, capacity, length)
     ).rawValue
   }
@@ -34,7 +36,9 @@ public func SQLGetDiagRecW(
   }
   return found.lock.hold {
     found.readRecord(
-      record, unsafe OutputText(wide: state, 6, .characters, nil as UnsafeMutablePointer<Int16>?), unsafe Address(native),
+      record,
+      unsafe OutputText(
+        wide: state, 6, .characters, nil as UnsafeMutablePointer<Int16>?), unsafe Address(native),
       unsafe OutputText(wide: message, capacity, .characters, length)
     ).rawValue
   }
