@@ -16,4 +16,5 @@ let package = Package(
     fuzzer("FuzzColumns"),
     fuzzer("FuzzArrowStream"),
     fuzzer("FuzzExasol"),
+    fuzzer("FuzzWebSocket"),
   ], swiftLanguageModes: [.v6])

@@ -22,7 +22,7 @@ def build() -> None:
         [
             "swift", "build", "-q", "-c", "release", "--package-path", str(HERE),
             "--scratch-path", str(BUILD), "--sanitize", "fuzzer", "--sanitize", "address",
-            "-Xswiftc", COVERAGE,
+            "-Xswiftc", COVERAGE, "-Xswiftc", "-enable-testing",
         ],
         check=True,
     )
