@@ -143,7 +143,8 @@ def main() -> int:
         os.environ, TERN_TESTBED_EXASOL=exasol_facts, TERN_TESTBED_AVATICA=avatica_facts,
         # The runtime's lazily made constants live to the end and count as leaks; what grows is
         # looked for where it can grow, by cycles of the C and ODBC programs.
-        ASAN_OPTIONS="detect_leaks=0")
+        ASAN_OPTIONS="detect_leaks=0",
+        TSAN_OPTIONS=f"suppressions={ROOT / 'Tests' / 'tsan-suppressions.txt'}")
     total = Outcome()
     try:
         for step in steps(arguments.only):
