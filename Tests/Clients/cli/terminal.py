@@ -27,6 +27,8 @@ class Terminal:
         self._status: int | None = None
         self.pid, self._descriptor = pty.fork()
         if self.pid == 0:
+            # A run in the background starts with Ctrl-C ignored, which children inherit.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
             if output is not None:
                 file = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
                 os.dup2(file, 1)
