@@ -53,8 +53,13 @@ let package = Package(
       name: "TernExasol", dependencies: ["TernDriver", "TernColumns", "TernNet", "TernCore"],
       swiftSettings: common),
     .target(
+      name: "TernAvatica", dependencies: ["TernDriver", "TernColumns", "TernNet", "TernCore"],
+      swiftSettings: common),
+    .target(
       name: "Tern",
-      dependencies: ["TernDriver", "TernColumns", "TernCore", "TernNet", "TernExasol"],
+      dependencies: [
+        "TernDriver", "TernColumns", "TernCore", "TernNet", "TernExasol", "TernAvatica",
+      ],
       swiftSettings: common),
     .target(
       name: "TernC",

@@ -1,10 +1,13 @@
+internal import TernAvatica
 public import TernDriver
 internal import TernExasol
 internal import TernNet
 
 extension DriverRegistry {
   /// The protocols of this library.
-  public static let standard = DriverRegistry([ExasolDriver.self]) { path throws(TernError) in
+  public static let standard = DriverRegistry([
+    ExasolDriver.self, AvaticaDriver.self,
+  ]) { path throws(TernError) in
     try SmallFile.read(path)
   }
 }

@@ -1,0 +1,137 @@
+internal import TernColumns
+internal import TernCore
+internal import TernDriver
+internal import TernNet
+
+/// Posts messages to one server: login of the HTTP layer, cookies, and what a status means.
+///
+/// Source: Avatica reference, sections 3, 4 and 13.4.
+final class AvaticaChannel: Sendable {
+  private struct State: Sendable {
+    var cookies: [String: String] = [:]
+    var digest: AvaticaDigest?
+  }
+
+  private let client: HTTPClient
+  private let origin: HTTPOrigin
+  private let path: String
+  private let authentication: AvaticaAuthentication
+  private let networkTimeout: Int64
+  private let shared = Locked(State())
+
+  init(
+    _ client: HTTPClient, _ origin: HTTPOrigin, path: String,
+    _ authentication: AvaticaAuthentication, networkTimeout: Int64
+  ) {
+    self.client = client
+    self.origin = origin
+    self.path = path
+    self.authentication = authentication
+    self.networkTimeout = networkTimeout
+  }
+
+  /// Posts `body` and reads the answer as JSON; `read` gets the reader before its first byte.
+  func post<Payload: Sendable>(
+    _ body: [UInt8], isSafeToRepeat: Bool, _ context: CallContext,
+    _ read: (JSONReader) throws(TernError) -> Payload
+  ) throws(TernError) -> Payload {
+    let response = try send(body, isSafeToRepeat, context)
+    guard response.status == 200 else {
+      return try readFailure(response, read)
+    }
+    let reader = try JSONReader(response)
+    reader.repairsText = true
+    guard try reader.isObjectNext() else {
+      throw TernError(
+        .connection, .cannotConnect,
+        "\(origin.endpoint): the answer is not JSON: the server speaks protobuf, or is no "
+          + "Avatica server")
+    }
+    return try read(reader)
+  }
+
+  /// Closes the idle lines.
+  func close() { client.closeIdle() }
+
+  private func send(
+    _ body: [UInt8], _ isSafeToRepeat: Bool, _ context: CallContext
+  ) throws(TernError) -> HTTPResponse {
+    // A challenge is answered twice at most: a kept nonce may be stale or its count used.
+    for _ in 0..<3 {
+      var request = HTTPRequest("POST", path, body: .bytes(body))
+      request.isSafeToRepeat = isSafeToRepeat
+      request.networkTimeout = networkTimeout
+      request.headers.add("Content-Type", "application/json; charset=utf-8")
+      request.headers.add("Accept", "application/json")
+      let hasDigest = try authorize(&request)
+      let response = try client.send(request, to: origin, context)
+      keepCookies(response)
+      guard response.status == 401, takeChallenge(response, hasDigest) else { return response }
+      try response.discard()
+    }
+    throw TernError(.authentication, .authenticationFailed, "the HTTP login was rejected")
+  }
+
+  /// Adds cookies and login; tells whether a nonce was used.
+  private func authorize(_ request: inout HTTPRequest) throws(TernError) -> Bool {
+    let cookies = shared.withLock { $0.cookies }
+    if !cookies.isEmpty {
+      let pairs = cookies.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+      request.headers.add("Cookie", pairs.joined(separator: "; "))
+    }
+    switch authentication {
+    case .none: return false
+    case .basic(let user, let password):
+      request.headers.add("Authorization", HTTPRequest.basic(user, password))
+    case .bearer(let token): request.headers.add("Authorization", "Bearer \(token.text)")
+    case .digest(let user, let password):
+      // The count is taken under the lock, so that no two requests share one.
+      let taken = shared.withLock { state -> AvaticaDigest? in
+        let digest = state.digest
+        state.digest?.use()
+        return digest
+      }
+      guard var digest = taken else { return false }
+      request.headers.add(
+        "Authorization", try digest.authorization(user, password, target: path))
+      return true
+    }
+    return false
+  }
+
+  /// Remembers the nonce of a challenge; false when another try makes no sense.
+  private func takeChallenge(_ response: HTTPResponse, _ hasDigest: Bool) -> Bool {
+    guard case .digest = authentication else { return false }
+    for challenge in response.headers.all("WWW-Authenticate") {
+      guard let digest = AvaticaDigest(challenge: challenge) else { continue }
+      shared.withLock { $0.digest = digest }
+      return true
+    }
+    return false
+  }
+
+  private func keepCookies(_ response: HTTPResponse) {
+    for field in response.headers.all("Set-Cookie") {
+      guard let pair = field.split(separator: ";").first,
+        let equals = pair.firstIndex(of: "=")
+      else { continue }
+      let name = String(pair[..<equals]).filter { $0 != " " }
+      let value = String(pair[pair.index(after: equals)...])
+      let isGone = value.isEmpty || field.lowercased().contains("max-age=0")
+      shared.withLock { $0.cookies[name] = isGone ? nil : value }
+    }
+  }
+
+  /// The answer is an error whatever it holds; one in JSON says more than its status.
+  private func readFailure<Payload: Sendable>(
+    _ response: HTTPResponse, _ read: (JSONReader) throws(TernError) -> Payload
+  ) throws(TernError) -> Payload {
+    let bytes = try response.readAll()
+    if bytes.first == UInt8(ascii: "{") {
+      let reader = try JSONReader(bytes)
+      reader.repairsText = true
+      return try read(reader)
+    }
+    throw AvaticaErrors.http(response.status, bytes).prefixed("\(origin.endpoint)")
+  }
+}

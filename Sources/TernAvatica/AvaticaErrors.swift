@@ -1,0 +1,175 @@
+internal import TernCore
+
+/// Turns what a server says went wrong into the library's error.
+///
+/// Source: Avatica reference, section 13: generic servers do not transmit SQLSTATEs, so they are
+/// inferred from the text.
+enum AvaticaErrors {
+  /// The attributes of an ErrorResponse.
+  struct Fault: Equatable {
+    var message: String?
+    var exception: String?
+    var code: Int64 = -1
+    var sqlState = "00000"
+  }
+
+  /// What Java's exception classes stand for, in the order in which they are looked for.
+  private static let classes: [(name: String, state: String)] = [
+    ("NoSuchConnectionException", "08S01"), ("InvalidDefinitionException", "HYC00"),
+    ("JsonMappingException", "HYC00"), ("Unhandled type in Frame", "HYC00"),
+    ("SQLSyntaxErrorException", "42000"),
+    ("SQLIntegrityConstraintViolationException", "23000"), ("SQLDataException", "22000"),
+    ("SQLInvalidAuthorizationSpecException", "28000"),
+    ("SQLFeatureNotSupportedException", "HYC00"),
+    ("SQLNonTransientConnectionException", "08S01"),
+    ("SQLTransientConnectionException", "08S01"), ("SQLRecoverableException", "08S01"),
+    ("SQLTransactionRollbackException", "40001"), ("SQLTimeoutException", "HYT00"),
+  ]
+
+  /// H2's own codes that are no SQLSTATE.
+  private static let h2Codes = [
+    "42102": "42S02", "42104": "42S02", "42122": "42S22", "42101": "42S01", "42111": "42S11",
+    "90079": "3F000",
+  ]
+
+  /// The library's error for an ErrorResponse.
+  static func error(_ fault: Fault) -> TernError {
+    if fault.code == 1 || (fault.exception ?? "").contains("NoSuchConnectionException") {
+      return TernError(
+        .connection, .linkFailure,
+        "the server does not know this connection (any more): it expired, the server was "
+          + "restarted, or a load balancer sent the request to another one", vendorCode: 1)
+    }
+    let chain = fault.message ?? fault.exception ?? ""
+    let text = innermost(chain)
+    var error = TernError(.sql, .general, text, vendorCode: Int32(clamping: fault.code))
+    let (state, vendorCode) = state(fault, chain)
+    error.sqlState = SQLState(state) ?? .general
+    if let vendorCode { error.vendorCode = vendorCode }
+    error.kind = kind(of: error.sqlState)
+    if state == "HYC00", chain.contains("Exception: No serializer") || chain.contains("Frame") {
+      error.message =
+        "the Avatica server cannot encode a column of this result; use "
+        + "CAST(column AS VARCHAR) or VARBINARY: \(text)"
+    }
+    return error
+  }
+
+  /// The library's error for an answer that is no message of the protocol.
+  static func http(_ status: Int, _ body: [UInt8]) -> TernError {
+    let text = plainText(body)
+    let what = "HTTP \(status): \(text)"
+    switch status {
+    case 401, 403: return TernError(.authentication, .authenticationFailed, what)
+    case 404, 405:
+      return TernError(.connection, .cannotConnect, "not an Avatica endpoint: \(what)")
+    case 413, 431: return TernError(.sql, .general, "the request is too large: \(what)")
+    case 500 where body.first == 0x0A:
+      return TernError(
+        .connection, .cannotConnect, "the server speaks protobuf, which is not supported")
+    default: return TernError(.connection, .linkFailure, what)
+    }
+  }
+
+  private static func state(_ fault: Fault, _ chain: String) -> (String, Int32?) {
+    if fault.sqlState == "00002" { return ("28000", nil) }
+    if fault.sqlState != "00000", fault.sqlState.utf8.count == 5 { return (fault.sqlState, nil) }
+    if let found = phoenix(chain) ?? h2(chain) { return found }
+    let all = chain + " " + (fault.exception ?? "")
+    let state = classes.first { all.contains($0.name) }?.state ?? "HY000"
+    return (refined(state, chain.lowercased()), nil)
+  }
+
+  /// `ERROR 1012 (42M03): …`
+  private static func phoenix(_ text: String) -> (String, Int32?)? {
+    let words = text.split(separator: " ").map(String.init)
+    for (index, word) in words.enumerated().dropLast(2) where word == "ERROR" {
+      guard let code = Int32(words[index + 1]) else { continue }
+      let state = words[index + 2].filter { $0 != "(" && $0 != ")" && $0 != ":" }
+      if state.utf8.count == 5 { return (state, code) }
+    }
+    return nil
+  }
+
+  /// `… [42102-214]`
+  private static func h2(_ text: String) -> (String, Int32?)? {
+    for part in text.split(separator: "[").dropFirst() {
+      let digits = part.prefix { $0.isNumber }
+      guard digits.utf8.count == 5, part.dropFirst(5).hasPrefix("-"),
+        let code = Int32(digits)
+      else { continue }
+      return (h2Codes[String(digits)] ?? (code < 90_000 ? String(digits) : "HY000"), code)
+    }
+    return nil
+  }
+
+  private static func refined(_ state: String, _ text: String) -> String {
+    switch state {
+    case "42000":
+      if text.contains("already exists") { return "42S01" }
+      if text.contains("object not found") || text.contains("unknown table") { return "42S02" }
+      guard text.contains("not found") || text.contains("does not exist") else { return state }
+      return text.contains("column") ? "42S22" : "42S02"
+    case "22000":
+      if text.contains("division by zero") { return "22012" }
+      if text.contains("out of range") || text.contains("overflow") { return "22003" }
+      if text.contains("truncation") || text.contains("too long") { return "22001" }
+      if text.contains("invalid character") || text.contains("conversion") { return "22018" }
+      return state
+    default: return state
+    }
+  }
+
+  private static func kind(of state: SQLState) -> TernError.Kind {
+    switch state {
+    case .timeout: .timeout
+    case .unsupported: .unsupported
+    case .linkFailure: .connection
+    case .authenticationFailed: .authentication
+    default: state.classCode == "22" ? .data : .sql
+    }
+  }
+
+  /// The database's own words: `RuntimeException: A: text -> A: text -> B: text` ends with them.
+  static func innermost(_ chain: String) -> String {
+    var links: [Substring] = []
+    var rest = chain[...]
+    while let arrow = rest.firstRange(ofArrow: " -> ") {
+      links.append(rest[..<arrow.lowerBound])
+      rest = rest[arrow.upperBound...]
+    }
+    links.append(rest)
+    var line = links.last?.split(whereSeparator: \.isNewline).first ?? ""
+    // What follows is a piece of the request, which may hold a password.
+    if let source = line.firstRange(ofArrow: "[Source:") { line = line[..<source.lowerBound] }
+    guard let colon = line.firstRange(ofArrow: ": ") else { return String(line) }
+    let isClass = line[..<colon.lowerBound].allSatisfy { $0.isLetter || $0.isNumber || $0 == "." }
+    return String(isClass ? line[colon.upperBound...] : line)
+  }
+
+  /// The first 2 KiB without HTML tags.
+  private static func plainText(_ body: [UInt8]) -> String {
+    var isTag = false
+    var text = ""
+    for character in String(decoding: body.prefix(2_048), as: UTF8.self) {
+      if character == "<" { isTag = true }
+      if !isTag { text.append(character.isNewline ? " " : character) }
+      if character == ">" { isTag = false }
+    }
+    return text.split(separator: " ").joined(separator: " ")
+  }
+}
+
+extension Substring {
+  /// The first place of a short separator.
+  fileprivate func firstRange(ofArrow separator: String) -> Range<Index>? {
+    var start = startIndex
+    while start < endIndex {
+      if self[start...].hasPrefix(separator) {
+        return start..<index(start, offsetBy: separator.count)
+      }
+      start = index(after: start)
+    }
+    return nil
+  }
+}

@@ -1,0 +1,118 @@
+internal import TernCore
+internal import TernDriver
+internal import TernNet
+
+/// Opens sessions of one target: hosts in random order, failing over only while connecting.
+///
+/// Source: Avatica reference, sections 3.3, 6.1 and 10.6.
+struct AvaticaOpener {
+  private let target: ConnectionTarget
+
+  init(_ target: ConnectionTarget) throws(TernError) {
+    self.target = target
+    guard try !target.hosts.isEmpty else {
+      throw .usage("option host is missing: which server?", .cannotConnect)
+    }
+  }
+
+  /// Opens a session on one of the target's hosts.
+  func openSession(_ context: CallContext) throws(TernError) -> AvaticaSession {
+    var failures: [TernError] = []
+    for host in try target.hosts.shuffled() {
+      do throws(TernError) {
+        return try open(host, context)
+      } catch {
+        // Only trouble with this host is worth trying the next one.
+        let isOfHost = error.kind == .connection || error.kind == .timeout
+        guard isOfHost, !context.deadline.isOver else { throw error }
+        Log.write(.warning, "avatica: \(host): \(error.message)")
+        failures.append(error)
+      }
+    }
+    guard var error = failures.first else { throw .internal("no host was tried") }
+    if failures.count > 1 {
+      error.message =
+        "none of \(failures.count) hosts could be reached: "
+        + failures.map(\.message).joined(separator: "; ")
+    }
+    throw error
+  }
+
+  private func open(_ host: HostAddress, _ context: CallContext) throws(TernError)
+    -> AvaticaSession
+  {
+    let settings = try target.connectSettings(for: host, try target.connectSettings())
+    let channel = AvaticaChannel(
+      HTTPClient(settings, idleNanosecondsMax: 50_000_000_000),
+      HTTPOrigin(
+        Endpoint(host: host.host, port: host.port), isEncrypted: target.isEncrypted),
+      path: try path(), try authentication(),
+      networkTimeout: try target.duration("network_timeout"))
+    let line = AvaticaLine(channel, connectionID: Self.makeID())
+    try line.open(try information(), context)
+    do throws(TernError) {
+      let properties = try line.databaseProperties(context)
+      let session = AvaticaSession(
+        line, properties, host: "\(host)", user: try target.text("user") ?? "")
+      try session.prepareSession(target, context)
+      return session
+    } catch {
+      line.close(CallContext(deadline: .after(1_000_000_000, .network)))
+      throw error
+    }
+  }
+
+  private func path() throws(TernError) -> String {
+    let path = try target.text("path") ?? "/"
+    guard let user = try target.text("do_as"), !user.isEmpty else { return path }
+    return path + (path.contains("?") ? "&" : "?") + "doAs=" + Self.encoded(user)
+  }
+
+  private static func encoded(_ text: String) -> String {
+    var result = ""
+    for byte in text.utf8 {
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
+        result.unicodeScalars.append(Unicode.Scalar(byte))
+      default: result += "%" + Hex.encode([byte]).uppercased()
+      }
+    }
+    return result
+  }
+
+  private func authentication() throws(TernError) -> AvaticaAuthentication {
+    let isSame = try target.flag("http_same_user")
+    let user = try target.text(isSame ? "user" : "http_user") ?? ""
+    let password = try target.secret(isSame ? "password" : "http_password") ?? Secret("")
+    switch try target.text("authentication") {
+    case "basic": return .basic(user, password)
+    case "digest": return .digest(user, password)
+    case "bearer":
+      guard let token = try target.secret("http_token") else {
+        throw .usage("authentication=bearer needs http_token", .invalidOptionValue)
+      }
+      return .bearer(token)
+    default: return .none
+    }
+  }
+
+  /// The database login and the properties that go to the server's own driver.
+  private func information() throws(TernError) -> [(name: String, value: Secret)] {
+    var entries: [(name: String, value: Secret)] = []
+    if let user = try target.text("user") {
+      entries.append(("user", Secret(user)))
+      entries.append(("password", try target.secret("password") ?? Secret("")))
+    }
+    return entries + target.family("info.")
+  }
+
+  /// A random UUID, version 4.
+  private static func makeID() -> String {
+    var bytes = RandomBytes.make(16)
+    guard bytes.count == 16 else { return "tern" }
+    bytes[6] = bytes[6] & 0x0F | 0x40
+    bytes[8] = bytes[8] & 0x3F | 0x80
+    let parts = [bytes[0..<4], bytes[4..<6], bytes[6..<8], bytes[8..<10], bytes[10..<16]]
+    return parts.map { Hex.encode($0) }.joined(separator: "-")
+  }
+}

@@ -1,0 +1,123 @@
+internal import TernColumns
+internal import TernCore
+internal import TernDriver
+
+/// The frames of one result: the first came with the execution, the others are fetched.
+///
+/// Source: Avatica reference, section 7: the server goes on where its cursor stands, whatever
+/// offset is asked for, so that a fetch is never repeated.
+final class AvaticaPages: PageSource {
+  let columns: [ColumnDescription]
+  let rowCount: Int64? = nil
+  let queryID: String? = nil
+  let usesSession = true
+
+  private struct State: Sendable {
+    var first: Batch?
+    var position: Int64 = 0
+    var isFinished: Bool
+    var isClosed = false
+    var frameRowCount: Int
+  }
+
+  /// Rows of the first fetch, which tells how many bytes a row has.
+  private static let rowCountStart = 500
+  /// Empty frames in a row that are not the last.
+  private static let emptyFrameCountMax = 3
+
+  private let session: AvaticaSession
+  private let statement: AvaticaStatement
+  private let signature: AvaticaSignature
+  private let options: ExecutionOptions
+  private let state: Locked<State>
+
+  init(
+    _ session: AvaticaSession, _ statement: AvaticaStatement, _ signature: AvaticaSignature,
+    _ frame: AvaticaFrame?, _ options: ExecutionOptions
+  ) {
+    self.session = session
+    self.statement = statement
+    self.signature = signature
+    self.options = options
+    columns = signature.columns
+    state = Locked(
+      State(
+        first: frame?.rows, isFinished: frame?.isLast ?? false,
+        frameRowCount: min(Self.rowCountStart, max(1, options.batchRowCountMax))))
+    if frame?.isLast ?? false { statement.isFinished = true }
+  }
+
+  var isFinished: Bool { state.withLock { $0.first == nil && $0.isFinished } }
+
+  func nextPage(_ context: CallContext) throws(TernError) -> Batch? {
+    let first = state.withLock { state -> Batch? in
+      defer { state.first = nil }
+      return state.first
+    }
+    if let first { return try counted(first) }
+    for _ in 0..<Self.emptyFrameCountMax {
+      let (position, isFinished, isClosed, size) = state.withLock {
+        ($0.position, $0.isFinished, $0.isClosed, $0.frameRowCount)
+      }
+      if isFinished { return nil }
+      guard !isClosed else { throw .usage("the result is closed", .invalidCursorState) }
+      let frame = try fetch(position, size, context)
+      if frame.isLast {
+        state.withLock { $0.isFinished = true }
+        statement.isFinished = true
+      }
+      if let rows = frame.rows { return try counted(rows) }
+      if frame.isLast { return nil }
+    }
+    throw session.ended(
+      .badReply("\(Self.emptyFrameCountMax) empty frames in a row, none of them the last"))
+  }
+
+  private func fetch(
+    _ position: Int64, _ size: Int, _ context: CallContext
+  ) throws(TernError) -> AvaticaFrame {
+    do throws(TernError) {
+      return try session.fetch(statement, signature, from: position, size, context)
+    } catch {
+      // The server's cursor has moved on: what comes next would leave rows out.
+      state.withLock { $0.isClosed = true }
+      throw error.prefixed("fetch from row \(position)")
+    }
+  }
+
+  /// Moves the position behind `batch`, cuts it at the row limit, and sizes the next frame.
+  private func counted(_ batch: Batch) throws(TernError) -> Batch {
+    let limit = options.rowCountMax > 0 ? options.rowCountMax : .max
+    let position = state.withLock { $0.position }
+    let room = limit - min(position, limit)
+    let isCut = Int64(batch.rowCount) >= room
+    let kept = isCut ? try batch.slice(0, count: Int(clamping: room)) : batch
+    state.withLock { state in
+      state.position += Int64(kept.rowCount)
+      if isCut { state.isFinished = true }
+      state.frameRowCount = nextSize(batch, state.frameRowCount)
+    }
+    return kept
+  }
+
+  /// Twice as many rows, within the limits on rows and bytes.
+  private func nextSize(_ batch: Batch, _ size: Int) -> Int {
+    let rowByteCount = max(1, batch.byteCount / max(1, batch.rowCount))
+    let byBytes = max(1, options.batchByteCountMax / rowByteCount)
+    let doubled = size.multipliedReportingOverflow(by: batch.rowCount >= size ? 2 : 1)
+    return max(1, min(doubled.overflow ? size : doubled.partialValue, byBytes,
+      options.batchRowCountMax))
+  }
+
+  func close(_ context: CallContext) {
+    let wasClosed = state.withLock { state in
+      defer {
+        state.isClosed = true
+        state.first = nil
+      }
+      return state.isClosed
+    }
+    _ = wasClosed
+    session.release(statement, context)
+  }
+}

@@ -1,0 +1,228 @@
+internal import TernColumns
+internal import TernCore
+internal import TernDriver
+
+/// A statement that the server has prepared.
+///
+/// Source: Avatica reference, sections 8.4, 12 and 15.3.
+final class AvaticaPreparation: Preparation {
+  private struct State: Sendable {
+    var statement: AvaticaStatement
+    var isOpen = true
+  }
+
+  private let session: AvaticaSession
+  private let sql: String
+  private let signature: AvaticaSignature
+  private let state: Locked<State>
+
+  init(
+    _ session: AvaticaSession, _ sql: String, _ id: Int64, _ signature: AvaticaSignature
+  ) {
+    self.session = session
+    self.sql = sql
+    self.signature = signature
+    state = Locked(State(statement: AvaticaStatement(id, isPrepared: true)))
+  }
+
+  var parameterCount: Int { signature.parameters.count }
+
+  var parameters: [ParameterDescription]? {
+    signature.parameters.map { type in
+      let column = type.description("", isNullable: nil)
+      return ParameterDescription(dataType: column.dataType, sql: column.sql)
+    }
+  }
+
+  var columns: [ColumnDescription]? { signature.columns }
+
+  private var isQuery: Bool { !signature.columns.isEmpty }
+
+  func execute(
+    _ parameters: Batch?, _ options: ExecutionOptions, _ context: CallContext
+  ) throws(TernError) -> any Outcomes {
+    guard state.withLock({ $0.isOpen }) else {
+      throw .usage("the statement is closed", .sequence)
+    }
+    try session.checkTransaction()
+    let bound = parameters?.columns.count ?? 0
+    // The server would take values of an earlier execution for missing ones.
+    guard bound == parameterCount || (parameterCount == 0 && bound == 0) else {
+      throw .usage(
+        "\(bound) parameters are bound, the statement has \(parameterCount)",
+        .wrongParameterCount)
+    }
+    let encoder = AvaticaParameters(types: signature.parameters)
+    guard let parameters, parameterCount > 0 else {
+      return try executeRow(Array("[]".utf8), options, context)
+    }
+    if parameters.rowCount == 1 {
+      return try executeRow(try encoder.row(parameters, 0), options, context)
+    }
+    guard !isQuery, !session.isOld else {
+      return AvaticaRowOutcomes(self, parameters, encoder, options)
+    }
+    return try executeBatch(parameters, encoder, context)
+  }
+
+  /// One execution; a statement that has expired is prepared again, as nothing was executed.
+  func executeRow(
+    _ values: [UInt8], _ options: ExecutionOptions, _ context: CallContext
+  ) throws(TernError) -> any Outcomes {
+    for _ in 0..<2 {
+      let statement = try current(context)
+      let request = AvaticaRequest.execute(
+        session.line.connectionID, statement.id, isQuery: isQuery, values)
+      let execution = try session.execution(request, statement, context)
+      if !execution.isStatementMissing {
+        return session.outcomes(execution, statement, options)
+      }
+      statement.isDoubtful = true
+    }
+    throw AvaticaSession.missingStatement
+  }
+
+  private func current(_ context: CallContext) throws(TernError) -> AvaticaStatement {
+    let statement = state.withLock { $0.statement }
+    guard statement.isDoubtful else { return statement }
+    let (id, _) = try session.prepareStatement(sql, context)
+    let fresh = AvaticaStatement(id, isPrepared: true)
+    state.withLock { $0.statement = fresh }
+    return fresh
+  }
+
+  /// All rows or none where autocommit is on; elsewhere the caller's transaction decides.
+  private func executeBatch(
+    _ parameters: Batch, _ encoder: AvaticaParameters, _ context: CallContext
+  ) throws(TernError) -> any Outcomes {
+    guard parameters.rowCount > 0 else { return ReadyOutcomes([.changed(rows: 0)]) }
+    let ownsTransaction = session.state.isAutocommit
+    if ownsTransaction { try session.setAutocommit(false, context) }
+    do throws(TernError) {
+      let total = try sendBatches(parameters, encoder, context)
+      if ownsTransaction {
+        try session.end(.commit, context)
+        try session.setAutocommit(true, context)
+      }
+      return ReadyOutcomes([.changed(rows: total)])
+    } catch {
+      guard ownsTransaction, session.isAlive else { throw error }
+      let rest = CallContext(deadline: .after(AvaticaLine.graceNanoseconds, .network))
+      try? session.end(.rollback, rest)
+      try? session.setAutocommit(true, rest)
+      throw error
+    }
+  }
+
+  private func sendBatches(
+    _ parameters: Batch, _ encoder: AvaticaParameters, _ context: CallContext
+  ) throws(TernError) -> Int64? {
+    var total: Int64? = 0
+    var start = 0
+    while start < parameters.rowCount {
+      let chunk = try encoder.rows(parameters, from: start)
+      let statement = try current(context)
+      var counts: [Int64] = []
+      var isMissing = false
+      try session.guarded(statement, context) { () throws(TernError) in
+        try session.line.exchange(
+          AvaticaRequest.executeBatch(session.line.connectionID, statement.id, chunk.bytes),
+          kind: "executeBatch", context
+        ) { name, reader throws(TernError) in
+          switch name {
+          case "updateCounts" where try reader.peek() == .array:
+            try reader.beginArray()
+            while try reader.nextElement() { counts.append(try reader.int64()) }
+          case "missingStatement": isMissing = try reader.bool()
+          default: return false
+          }
+          return true
+        }
+      }
+      guard !isMissing, counts.count == chunk.end - start else {
+        statement.isDoubtful = true
+        throw AvaticaSession.missingStatement
+      }
+      // Negative counts say that the database does not tell.
+      for count in counts {
+        total = count < 0 ? nil : total.map { $0.addingReportingOverflow(count).partialValue }
+      }
+      start = chunk.end
+    }
+    return total
+  }
+
+  func close(_ context: CallContext) {
+    let (wasOpen, statement) = state.withLock { state in
+      defer { state.isOpen = false }
+      return (state.isOpen, state.statement)
+    }
+    guard wasOpen, !statement.isDoubtful, statement.markReleased() else { return }
+    session.line.closeStatement(statement.id, context)
+  }
+}
+
+/// The results of a statement run once for each parameter row: a statement has one cursor, so
+/// that the next row is run when the result before it was taken.
+final class AvaticaRowOutcomes: Outcomes {
+  private let preparation: AvaticaPreparation
+  private let parameters: Batch
+  private let encoder: AvaticaParameters
+  private let options: ExecutionOptions
+  private let row = Locked(0)
+
+  init(
+    _ preparation: AvaticaPreparation, _ parameters: Batch, _ encoder: AvaticaParameters,
+    _ options: ExecutionOptions
+  ) {
+    self.preparation = preparation
+    self.parameters = parameters
+    self.encoder = encoder
+    self.options = options
+  }
+
+  func next(_ context: CallContext) throws(TernError) -> Outcome? {
+    let index = row.withLock { row in
+      defer { row += 1 }
+      return row
+    }
+    guard index < parameters.rowCount else { return nil }
+    let values = try encoder.row(parameters, index)
+    return try preparation.executeRow(values, options, context).next(context)
+  }
+
+  func close(_ context: CallContext) { row.withLock { $0 = .max / 2 } }
+}
+
+extension AvaticaSession {
+  func prepare(_ sql: String, _ context: CallContext) throws(TernError) -> any Preparation {
+    try checkTransaction()
+    let (id, signature) = try prepareStatement(sql, context)
+    return AvaticaPreparation(self, sql, id, signature)
+  }
+
+  /// The id and description of a new prepared statement.
+  func prepareStatement(
+    _ sql: String, _ context: CallContext
+  ) throws(TernError) -> (Int64, AvaticaSignature) {
+    var id: Int64?
+    var signature = AvaticaSignature()
+    let request = AvaticaRequest.prepare(line.connectionID, sql)
+    try line.exchange(request, kind: "prepare", isSafeToRepeat: true, context) {
+      name, reader throws(TernError) in
+      guard name == "statement", try reader.peek() == .object else { return false }
+      try reader.beginObject()
+      while let member = try reader.nextKey() {
+        switch member {
+        case "id": id = try reader.int64()
+        case "signature" where try reader.peek() == .object:
+          signature = try AvaticaSignature(reading: reader)
+        default: try reader.skip()
+        }
+      }
+      return true
+    }
+    guard let id else { throw .badReply("a prepared statement without an id") }
+    return (id, signature)
+  }
+}

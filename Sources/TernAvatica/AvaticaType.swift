@@ -1,0 +1,160 @@
+internal import TernColumns
+internal import TernCore
+internal import TernDriver
+
+/// The type of a column or parameter; the number of `java.sql.Types` is what decides.
+///
+/// Source: Avatica reference, sections 8.1, 8.3 and 16.
+struct AvaticaType: Equatable, Sendable {
+  var id: Int64 = 1111
+  var name = ""
+  var rep = ""
+  var className = ""
+  var precision: Int64 = 0
+  var scale: Int64 = 0
+  /// The number of an array's elements' type.
+  var component: Int64?
+  var componentName = ""
+
+  /// Reads `type` of a column.
+  mutating func merge(reading reader: JSONReader) throws(TernError) {
+    try reader.beginObject()
+    while let member = try reader.nextKey() {
+      switch member {
+      case "id": id = try reader.int64()
+      case "name": name = try reader.scalarText() ?? ""
+      case "rep": rep = try reader.scalarText() ?? ""
+      case "component" where try reader.peek() == .object:
+        var inner = AvaticaType()
+        try inner.merge(reading: reader)
+        component = inner.id
+        componentName = inner.name
+      default: try reader.skip()
+      }
+    }
+  }
+
+  /// The type of the column's values and how the server writes them.
+  var shape: (type: DataType, format: ColumnFormat) {
+    switch id {
+    case 2003: return arrayShape
+    case -2, -3, -4, 2004:
+      return className.hasSuffix("UUID") ? (.fixedSizeBinary(16), .uuid) : (.binary, .base64)
+    case 91, 19: return (.date32, .epochDays)
+    case 92, 18: return (.time32(.millisecond), .epoch(.millisecond))
+    case 93, 20: return (.timestamp(.millisecond, zone: nil), .epoch(.millisecond))
+    default: return (plainType, .standard)
+    }
+  }
+
+  private var plainType: DataType {
+    switch id {
+    case 16, -7: .bool
+    case -6: isUnsigned ? .uint8 : .int8
+    case 11: .int8
+    case 5: isUnsigned ? .uint16 : .int16
+    case 13: .int16
+    case 4: isUnsigned ? .uint32 : .int32
+    case 9: .int32
+    case -5: isUnsigned ? .uint64 : .int64
+    case 10: .int64
+    case 7, 14: .float32
+    case 6, 8, 15: .float64
+    case 2, 3: decimalType
+    default: .utf8
+    }
+  }
+
+  /// Phoenix's own unsigned types stay in the signed range and have numbers of their own.
+  private var isUnsigned: Bool {
+    ["UBYTE", "USHORT", "UINTEGER", "ULONG"].contains(rep)
+      || (name.uppercased().contains("UNSIGNED") && !name.uppercased().hasPrefix("UNSIGNED_"))
+  }
+
+  private var decimalType: DataType {
+    guard (1...76).contains(precision), (0...precision).contains(scale) else { return .utf8 }
+    let (digits, places) = (Int(precision), Int(scale))
+    return digits <= 38
+      ? .decimal128(precision: digits, scale: places)
+      : .decimal256(precision: digits, scale: places)
+  }
+
+  /// Elements whose type is not known before their first frame are handed on as JSON text.
+  private var arrayShape: (type: DataType, format: ColumnFormat) {
+    guard let component else { return (.utf8, .standard) }
+    var element = AvaticaType()
+    element.id = component
+    element.name = componentName
+    switch component {
+    case 2003, 2002, 2000, 1111, 0, 2, 3: return (.utf8, .standard)
+    default:
+      let (type, format) = element.shape
+      return (.list(Field("item", type)), .list(format))
+    }
+  }
+
+  /// The column as front doors see it.
+  func description(
+    _ label: String, isNullable: Bool?, origin: ColumnOrigin? = nil
+  ) -> ColumnDescription {
+    var sql = SQLColumnType(
+      typeName: name, odbcType: odbcType, columnSize: columnSize, decimalDigits: digits,
+      isNullable: isNullable)
+    sql.isUnsigned = isUnsigned
+    let type = shape.type
+    let isUUID = type == .fixedSizeBinary(16)
+    // Drivers lie about NULLs: `Field` must not promise that there are none.
+    return ColumnDescription(
+      name: label, dataType: type, sql: sql, origin: origin,
+      metadata: isUUID ? [MetadataEntry("ARROW:extension:name", "arrow.uuid")] : [])
+  }
+
+  var odbcType: Int16 {
+    switch id {
+    case 16, -7: ODBCType.bit
+    case -6, 11: ODBCType.tinyint
+    case 5, 13: ODBCType.smallint
+    case 4, 9: ODBCType.integer
+    case -5, 10: ODBCType.bigint
+    case 7, 14: ODBCType.real
+    case 6: ODBCType.float
+    case 8, 15: ODBCType.double
+    case 2: ODBCType.numeric
+    case 3: ODBCType.decimal
+    case 1, -15: ODBCType.wchar
+    case -1, -16, 2005, 2009, 2011: ODBCType.wlongVarchar
+    case -2: className.hasSuffix("UUID") ? ODBCType.guid : ODBCType.binary
+    case -3: ODBCType.varbinary
+    case -4, 2004: ODBCType.longVarbinary
+    case 91, 19: ODBCType.date
+    case 92, 18: ODBCType.time
+    case 93, 20: ODBCType.timestamp
+    default: ODBCType.wvarchar
+    }
+  }
+
+  private var columnSize: Int64? {
+    switch id {
+    case 16, -7: 1
+    case -6, 11: 3
+    case 5, 13: 5
+    case 4, 9: 10
+    case -5, 10: 19
+    case 7, 14: 7
+    case 6, 8, 15: 15
+    case 91, 19: 10
+    case 92, 18: 12
+    case 93, 20: 23
+    default: (1..<Int64(Int32.max)).contains(precision) ? precision : nil
+    }
+  }
+
+  private var digits: Int16? {
+    switch id {
+    case 2, 3: Int16(clamping: scale)
+    case 92, 93, 18, 20: 3
+    case -6, 5, 4, -5: 0
+    default: nil
+    }
+  }
+}
