@@ -36,6 +36,7 @@ struct AvaticaCatalog {
     }
   }
 
+  /// The three patterns that questions about tables and columns share.
   private func patterns(_ filter: TableFilter) -> [(name: String, value: String?)] {
     [
       ("catalog", Self.exact(filter.catalog)), ("schemaPattern", filter.schema.likePattern),
@@ -43,12 +44,14 @@ struct AvaticaCatalog {
     ]
   }
 
+  /// Null for all types, an empty list for none: that is how the server takes `typeList`.
   private func tables(_ filter: TableFilter, _ types: [String]?) throws(TernError) -> CatalogRows {
     let table = try metadata("getTables", patterns(filter), types: .some(types))
     return rows(
       table, .tables, ["TABLE_CAT", "TABLE_SCHEM", "TABLE_NAME", "TABLE_TYPE", "REMARKS"])
   }
 
+  /// Sizes and lengths are derived anew, as drivers answer them in bits, digits or bytes.
   private func columns(_ table: AvaticaTable) -> CatalogRows {
     var answer = CatalogRows(.columns)
     for row in table.rows {
@@ -74,6 +77,7 @@ struct AvaticaCatalog {
     return answer
   }
 
+  /// JDBC's columns in ODBC's order; those that derive from the type are made here.
   private func typeInfo(_ odbcType: Int16) throws(TernError) -> CatalogRows {
     let table = try metadata("getTypeInfo", [])
     var answer = CatalogRows(.typeInfo)
@@ -152,6 +156,7 @@ struct AvaticaCatalog {
     return answer
   }
 
+  /// Arguments of calls about one table, which JDBC compares exactly.
   private func names(_ filter: TableFilter) -> [AvaticaArgument] {
     [
       .text(Self.exact(filter.catalog)), .text(Self.exact(filter.schema)),
@@ -159,6 +164,7 @@ struct AvaticaCatalog {
     ]
   }
 
+  /// Arguments of calls that take patterns.
   private func texts(_ filter: TableFilter) -> [AvaticaArgument] {
     [
       .text(Self.exact(filter.catalog)), .text(filter.schema.likePattern),
@@ -199,6 +205,7 @@ struct AvaticaCatalog {
 
   // MARK: - Requests
 
+  /// A metadata request. Its whole content is in the first frame, as a rule.
   private func metadata(
     _ name: String, _ patterns: [(name: String, value: String?)], types: [String]?? = .none
   ) throws(TernError) -> AvaticaTable {
@@ -226,6 +233,7 @@ struct AvaticaCatalog {
     return table
   }
 
+  /// All the rest in one frame.
   private func fetch(_ table: inout AvaticaTable, _ statement: Int64) throws(TernError) {
     var answer = table
     let request = AvaticaRequest.fetch(

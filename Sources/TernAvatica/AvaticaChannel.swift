@@ -53,6 +53,7 @@ final class AvaticaChannel: Sendable {
   /// Closes the idle lines.
   func close() { client.closeIdle() }
 
+  /// The answer to `body`, whatever its status, after the challenges that can be met.
   private func send(
     _ body: [UInt8], _ isSafeToRepeat: Bool, _ context: CallContext
   ) throws(TernError) -> HTTPResponse {
@@ -67,6 +68,7 @@ final class AvaticaChannel: Sendable {
       let response = try client.send(request, to: origin, context)
       keepCookies(response)
       guard response.status == 401, takeChallenge(response, hasDigest) else { return response }
+      // The body of a challenge is a page for people.
       try response.discard()
     }
     throw TernError(.authentication, .authenticationFailed, "the HTTP login was rejected")
@@ -110,6 +112,8 @@ final class AvaticaChannel: Sendable {
     return false
   }
 
+  /// Takes over the cookies of an answer: load balancers find the process that has the
+  /// connection by them, and servers remember a login.
   private func keepCookies(_ response: HTTPResponse) {
     for field in response.headers.all("Set-Cookie") {
       guard let pair = field.split(separator: ";").first,

@@ -71,6 +71,7 @@ enum AvaticaErrors {
     }
   }
 
+  /// The SQLSTATE: the server's own, one written into the message, or that of the Java class.
   private static func state(_ fault: Fault, _ chain: String) -> (String, Int32?) {
     if fault.sqlState == "00002" { return ("28000", nil) }
     if fault.sqlState != "00000", fault.sqlState.utf8.count == 5 { return (fault.sqlState, nil) }
@@ -103,6 +104,7 @@ enum AvaticaErrors {
     return nil
   }
 
+  /// A class of states made narrower by what the text says.
   private static func refined(_ state: String, _ text: String) -> String {
     switch state {
     case "42000":

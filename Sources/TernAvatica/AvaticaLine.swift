@@ -21,6 +21,10 @@ final class AvaticaLine: Sendable {
   var isAlive: Bool { failure.current == nil }
 
   /// Sends `request` and reads its answer of the kind `kind`.
+  ///
+  /// `isSafeToRepeat` lets the HTTP layer send it again when a kept line was closed before the
+  /// answer. It must stay off for whatever may have run or moved a cursor (reference, section
+  /// 6.5).
   func exchange(
     _ request: [UInt8], kind: String, isSafeToRepeat: Bool = false, _ context: CallContext,
     _ member: (String, JSONReader) throws(TernError) -> Bool = { _, _ in false }
@@ -110,6 +114,7 @@ final class AvaticaLine: Sendable {
 
   // MARK: - Statements
 
+  /// A new statement. Ids count from 0 over all connections of the server.
   func createStatement(_ context: CallContext) throws(TernError) -> Int64 {
     var id: Int64?
     let request = AvaticaRequest.make("createStatement", connectionID)
@@ -123,6 +128,7 @@ final class AvaticaLine: Sendable {
     return id
   }
 
+  /// Frees a statement; the server never refuses, whatever it knows of it.
   func closeStatement(_ id: Int64, _ context: CallContext) {
     guard isAlive else { return }
     discard(

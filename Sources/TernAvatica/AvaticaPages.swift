@@ -105,19 +105,15 @@ final class AvaticaPages: PageSource {
     let rowByteCount = max(1, batch.byteCount / max(1, batch.rowCount))
     let byBytes = max(1, options.batchByteCountMax / rowByteCount)
     let doubled = size.multipliedReportingOverflow(by: batch.rowCount >= size ? 2 : 1)
-    return max(1, min(doubled.overflow ? size : doubled.partialValue, byBytes,
-      options.batchRowCountMax))
+    let wanted = doubled.overflow ? size : doubled.partialValue
+    return max(1, min(wanted, byBytes, options.batchRowCountMax))
   }
 
   func close(_ context: CallContext) {
-    let wasClosed = state.withLock { state in
-      defer {
-        state.isClosed = true
-        state.first = nil
-      }
-      return state.isClosed
+    state.withLock { state in
+      state.isClosed = true
+      state.first = nil
     }
-    _ = wasClosed
     session.release(statement, context)
   }
 }

@@ -37,6 +37,7 @@ struct AvaticaParameters: Sendable {
     return (writer.finish(), row)
   }
 
+  /// One row as `[{"type": …, "value": …}, …]`; an error names the parameter and its row.
   private func write(
     _ batch: Batch, _ row: Int, to writer: inout JSONWriter
   ) throws(TernError) {
@@ -45,11 +46,13 @@ struct AvaticaParameters: Sendable {
       writer.beginObject()
       do throws(TernError) {
         if try column.isNull(at: row) {
+          // A bare null in the list would mean that the parameter is not bound.
           writer.member("type", "OBJECT")
           writer.key("value")
           writer.null()
         } else {
-          try value(column, row, types.indices.contains(index) ? types[index] : AvaticaType(), to: &writer)
+          let target = types.indices.contains(index) ? types[index] : AvaticaType()
+          try value(column, row, target, to: &writer)
         }
       } catch {
         throw error.prefixed("parameter \(index + 1), row \(row + 1)")
@@ -59,6 +62,8 @@ struct AvaticaParameters: Sendable {
     writer.endArray()
   }
 
+  /// Type and value of one parameter that is not NULL. `uint64` beyond 63 bits goes as a number
+  /// of any length; a list goes as a bare JSON array, which some databases take.
   private func value(
     _ column: Column, _ row: Int, _ target: AvaticaType, to writer: inout JSONWriter
   ) throws(TernError) {
@@ -137,6 +142,7 @@ struct AvaticaParameters: Sendable {
     text(String(decoding: bytes, as: UTF8.self), to: &writer)
   }
 
+  /// The wall clock as if it were UTC, which is how the server reads it.
   private func timestamp(
     _ value: WideTimestamp, to writer: inout JSONWriter
   ) throws(TernError) {
@@ -154,6 +160,7 @@ struct AvaticaParameters: Sendable {
     number("JAVA_SQL_TIMESTAMP", sum, to: &writer)
   }
 
+  /// What has no type of its own on the wire: the database reads the text.
   private func canonical(_ column: Column, _ row: Int) throws(TernError) -> String {
     var bytes: [UInt8] = []
     try column.appendText(at: row, to: &bytes)

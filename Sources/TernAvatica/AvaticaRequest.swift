@@ -39,6 +39,8 @@ enum AvaticaRequest {
     return result
   }
 
+  /// `information` goes to the database's driver as it is, password and all: the bytes are never
+  /// logged.
   static func openConnection(
     _ id: String, _ information: [(name: String, value: Secret)]
   ) -> [UInt8] {
@@ -82,6 +84,7 @@ enum AvaticaRequest {
     }
   }
 
+  /// The limit given here would hold for every execution of the statement: there is none.
   static func prepare(_ id: String, _ sql: String) -> [UInt8] {
     make("prepare", id) { writer in
       writer.member("sql", sql)
@@ -89,10 +92,12 @@ enum AvaticaRequest {
     }
   }
 
+  /// A request that names nothing but a statement.
   static func statement(_ name: String, _ id: String, _ statement: Int64) -> [UInt8] {
     make(name, id) { $0.member("statementId", statement) }
   }
 
+  /// The offset is echoed by most servers and checked by some; it never moves the cursor.
   static func fetch(
     _ id: String, _ statement: Int64, offset: Int64, rowCount: Int64
   ) -> [UInt8] {
@@ -103,7 +108,8 @@ enum AvaticaRequest {
     }
   }
 
-  /// `values`: the written array of the parameters.
+  /// `values`: the written array of the parameters. A query needs a signature in its handle,
+  /// whatever it holds; an update must not have one.
   static func execute(
     _ id: String, _ statement: Int64, isQuery: Bool, _ values: [UInt8]
   ) -> [UInt8] {
@@ -181,7 +187,7 @@ enum AvaticaRequest {
   }
 }
 
-/// An argument of a metadata call.
+/// An argument of a metadata call: the server counts them and checks their types.
 enum AvaticaArgument: Sendable {
   case text(String?)
   case flag(Bool)

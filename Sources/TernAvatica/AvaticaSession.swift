@@ -78,6 +78,7 @@ final class AvaticaSession: Session {
     return outcomes(second, fresh, options)
   }
 
+  /// One `prepareAndExecute`, in the form that the server's version knows.
   private func run(
     _ sql: String, _ statement: AvaticaStatement, _ options: ExecutionOptions,
     _ context: CallContext
@@ -134,6 +135,7 @@ final class AvaticaSession: Session {
     }
   }
 
+  /// The results in order. A statement whose cursor is not needed is given back at once.
   func outcomes(
     _ execution: AvaticaExecution, _ statement: AvaticaStatement, _ options: ExecutionOptions
   ) -> any Outcomes {
@@ -217,10 +219,12 @@ final class AvaticaSession: Session {
     }
   }
 
+  /// There is no message that begins a transaction: the next statement does, with autocommit off.
   func setAutocommit(_ isOn: Bool, _ context: CallContext) throws(TernError) {
     try change(.autocommit(isOn), context)
   }
 
+  /// A commit without an answer has an unknown outcome, which is what 08007 says.
   func end(_ transaction: TransactionEnd, _ context: CallContext) throws(TernError) {
     if transaction == .commit { try checkTransaction() }
     let name = transaction == .commit ? "commit" : "rollback"

@@ -47,6 +47,8 @@ struct AvaticaType: Equatable, Sendable {
     }
   }
 
+  /// Types whose values are written as JSON's own. A declared precision counts for decimals only:
+  /// drivers give that of the others in bits or digits.
   private var plainType: DataType {
     switch id {
     case 16, -7: .bool
@@ -71,6 +73,7 @@ struct AvaticaType: Equatable, Sendable {
       || (name.uppercased().contains("UNSIGNED") && !name.uppercased().hasPrefix("UNSIGNED_"))
   }
 
+  /// A precision that is missing or absurd leaves the digits as text, which is exact.
   private var decimalType: DataType {
     guard (1...76).contains(precision), (0...precision).contains(scale) else { return .utf8 }
     let (digits, places) = (Int(precision), Int(scale))
@@ -109,6 +112,7 @@ struct AvaticaType: Equatable, Sendable {
       metadata: isUUID ? [MetadataEntry("ARROW:extension:name", "arrow.uuid")] : [])
   }
 
+  /// ODBC's number of the type; JDBC's is the same for the types that ODBC 2 had.
   var odbcType: Int16 {
     switch id {
     case 16, -7: ODBCType.bit
@@ -133,6 +137,7 @@ struct AvaticaType: Equatable, Sendable {
     }
   }
 
+  /// ODBC's column size; nil for what has no limit.
   private var columnSize: Int64? {
     switch id {
     case 16, -7: 1
@@ -149,6 +154,7 @@ struct AvaticaType: Equatable, Sendable {
     }
   }
 
+  /// The wire has milliseconds, whatever the database declares.
   private var digits: Int16? {
     switch id {
     case 2, 3: Int16(clamping: scale)
