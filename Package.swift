@@ -104,6 +104,9 @@ let package = Package(
       name: "TernExasolTests",
       dependencies: ["TernExasol", "TernDriver", "TernNet", "TernColumns", "TernCore"],
       exclude: ["Fixtures"], swiftSettings: common),
+    .testTarget(
+      name: "TernAvaticaTests", dependencies: ["TernAvatica", "TernColumns", "TernCore"],
+      swiftSettings: common),
   ],
   swiftLanguageModes: [.v6]
 )

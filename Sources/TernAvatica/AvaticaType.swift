@@ -39,7 +39,7 @@ struct AvaticaType: Equatable, Sendable {
     switch id {
     case 2003: return arrayShape
     case -2, -3, -4, 2004:
-      return className.hasSuffix("UUID") ? (.fixedSizeBinary(16), .uuid) : (.binary, .base64)
+      return isUUID ? (.fixedSizeBinary(16), .uuid) : (.binary, .base64)
     case 91, 19: return (.date32, .epochDays)
     case 92, 18: return (.time32(.millisecond), .epoch(.millisecond))
     case 93, 20: return (.timestamp(.millisecond, zone: nil), .epoch(.millisecond))
@@ -51,6 +51,8 @@ struct AvaticaType: Equatable, Sendable {
   /// drivers give that of the others in bits or digits.
   private var plainType: DataType {
     switch id {
+    // Bit strings arrive as objects of the server's driver.
+    case -7 where isBitString: .utf8
     case 16, -7: .bool
     case -6: isUnsigned ? .uint8 : .int8
     case 11: .int8
@@ -66,6 +68,11 @@ struct AvaticaType: Equatable, Sendable {
     default: .utf8
     }
   }
+
+  /// Databases announce UUIDs as BINARY; their values come as UUID text.
+  private var isUUID: Bool { className.hasSuffix("UUID") || name.uppercased() == "UUID" }
+
+  private var isBitString: Bool { name.uppercased().contains("VARYING") }
 
   /// Phoenix's own unsigned types stay in the signed range and have numbers of their own.
   private var isUnsigned: Bool {
@@ -105,16 +112,16 @@ struct AvaticaType: Equatable, Sendable {
       isNullable: isNullable)
     sql.isUnsigned = isUnsigned
     let type = shape.type
-    let isUUID = type == .fixedSizeBinary(16)
     // Drivers lie about NULLs: `Field` must not promise that there are none.
     return ColumnDescription(
       name: label, dataType: type, sql: sql, origin: origin,
-      metadata: isUUID ? [MetadataEntry("ARROW:extension:name", "arrow.uuid")] : [])
+      metadata: type == .fixedSizeBinary(16) ? [MetadataEntry("ARROW:extension:name", "arrow.uuid")] : [])
   }
 
   /// ODBC's number of the type; JDBC's is the same for the types that ODBC 2 had.
   var odbcType: Int16 {
     switch id {
+    case -7 where isBitString: ODBCType.wvarchar
     case 16, -7: ODBCType.bit
     case -6, 11: ODBCType.tinyint
     case 5, 13: ODBCType.smallint
@@ -127,7 +134,7 @@ struct AvaticaType: Equatable, Sendable {
     case 3: ODBCType.decimal
     case 1, -15: ODBCType.wchar
     case -1, -16, 2005, 2009, 2011: ODBCType.wlongVarchar
-    case -2: className.hasSuffix("UUID") ? ODBCType.guid : ODBCType.binary
+    case -2: isUUID ? ODBCType.guid : ODBCType.binary
     case -3: ODBCType.varbinary
     case -4, 2004: ODBCType.longVarbinary
     case 91, 19: ODBCType.date

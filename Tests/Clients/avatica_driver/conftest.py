@@ -1,0 +1,54 @@
+"""The command line over the Avatica stand-in, one stand-in for all tests."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+from typing import Callable, Iterator
+
+import pytest
+
+from testbed import running
+from testbed.common.launch import Running
+
+BUILD = Path(__file__).resolve().parents[3] / ".build"
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="session")
+def program() -> str:
+    """The command: what TERN_CLI names, else the optimised build, else the other one."""
+    named = os.environ.get("TERN_CLI")
+    candidates = [BUILD / kind / "tern-cli" for kind in ("release", "debug")]
+    found = named or next((str(path) for path in candidates if path.exists()), None)
+    assert found, "no tern-cli: build it with `swift build -c release --product tern-cli`"
+    return found
+
+
+@pytest.fixture(scope="session")
+def _shared() -> Iterator[Running]:
+    with running("avatica") as server:
+        yield server
+
+
+@pytest.fixture
+def server(_shared: Running) -> Running:
+    """The stand-in without anything left over from another test."""
+    _shared.reset()
+    return _shared
+
+
+@pytest.fixture
+def tern(program: str, server: Running) -> Run:
+    """Runs the command against the stand-in; `query` is added to the target."""
+
+    def run(*words: str, query: str = "", user: str = "SA") -> subprocess.CompletedProcess[str]:
+        target = f"avatica+http://{user}@127.0.0.1:{server.info['port']}/{query}"
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("TERN_")}
+        return subprocess.run(
+            [program, *words[:-1], target, words[-1]], capture_output=True, text=True,
+            timeout=60, env={**kept, "LC_ALL": "C.UTF-8"}, check=False,
+        )
+
+    return run

@@ -1,0 +1,166 @@
+"""What the driver does over a live server: results, values, errors, logins, lost state."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+import uuid
+
+import pytest
+
+from conftest import Run
+from testbed.common.launch import Running
+
+
+def rows(text: str) -> list[dict[str, object]]:
+    """The objects of JSON lines."""
+    return [json.loads(line) for line in text.splitlines()]
+
+
+@pytest.mark.parametrize("count", [0, 1, 99, 100, 101, 600, 25_000])
+def test_results_are_whole_at_every_frame_boundary(tern: Run, count: int) -> None:
+    done = tern("-F", "json", f"SELECT ID FROM BIG_{count}")
+    assert done.returncode == 0, done.stderr
+    assert [row["ID"] for row in rows(done.stdout)] == list(range(count))
+
+
+def test_values_come_back_as_they_were_bound(tern: Run) -> None:
+    name = f"T_{uuid.uuid4().hex[:12].upper()}"
+    columns = "A BIGINT, B VARCHAR(40), C DECIMAL(38,10), D DOUBLE, E DATE, F TIMESTAMP, G BOOLEAN, H VARCHAR(9)"
+    assert tern(f"CREATE TABLE {name}({columns})").returncode == 0
+    values = [
+        "9223372036854775807", "häß\u0001😀", "1234567890123456789012345678.0123456789", "1.5",
+        "2024-02-29", "2024-02-29 12:34:56.123", "true",
+    ]
+    words = [word for value in values for word in ("-p", value)]
+    done = tern(*words, "--param-null", f"INSERT INTO {name} VALUES (?,?,?,?,?,?,?,?)")
+    assert done.returncode == 0, done.stderr
+    done = tern("-F", "csv", f"SELECT * FROM {name}")
+    assert done.stdout.splitlines()[1].rstrip(",") == ",".join(values)
+
+
+@pytest.mark.parametrize(
+    ("sql", "state"),
+    [
+        ("SELECT * FROM NOPE", "42S02"),
+        ("SELEC", "42000"),
+        ("SELECT CAST('x' AS INTEGER) FROM (VALUES(1))", "22018"),
+        ("SELECT 1/0 FROM (VALUES(1))", "22012"),
+    ],
+)
+def test_errors_have_states_that_the_server_does_not_send(tern: Run, sql: str, state: str) -> None:
+    done = tern(sql)
+    assert done.returncode != 0
+    assert f"error {state}" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("kind", "query", "good"),
+    [
+        ("basic", "?authentication=basic&http_user=alice&http_password=secret", True),
+        ("basic", "?authentication=basic&http_user=alice&http_password=wrong", False),
+        ("basic", "", False),
+        ("digest", "?authentication=digest&http_user=alice&http_password=secret", True),
+        ("digest", "?authentication=digest&http_user=alice&http_password=wrong", False),
+    ],
+)
+def test_logins_of_the_http_layer(tern: Run, server: Running, kind: str, query: str, good: bool) -> None:
+    server.options(auth=kind)
+    done = tern("SELECT ID FROM BIG_3000", query=query)
+    assert (done.returncode == 0) == good, done.stderr
+    if not good:
+        assert "error 28000" in done.stderr
+
+
+def test_a_bearer_token_is_sent(tern: Run, server: Running) -> None:
+    server.options(auth="bearer")
+    token = server.info["bearerToken"]
+    done = tern("VALUES 1", query=f"?authentication=bearer&http_token={token}")
+    assert done.returncode == 0, done.stderr
+    assert "28000" in tern("VALUES 1", query="?authentication=bearer&http_token=x").stderr
+
+
+def test_a_nonce_lost_in_the_middle_is_replaced(tern: Run, server: Running) -> None:
+    server.options(auth="digest")
+    server.faults({"request": "fetch", "loseNonce": True, "times": 1})
+    query = "?authentication=digest&http_user=alice&http_password=secret"
+    done = tern("-F", "csv", "SELECT ID FROM BIG_3000", query=query)
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == 3001
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        ({"request": "fetch", "loseStatement": True}, "24000"),
+        ({"request": "fetch", "offsetBy": 5}, "a frame at row"),
+        ({"request": "fetch", "emptyFrame": True, "offsetBy": 100}, "empty frames"),
+        ({"request": "fetch", "loseConnection": True, "loseStatement": True}, "24000"),
+        ({"request": "createStatement", "loseConnection": True}, "08S01"),
+        ({"request": "prepareAndExecute", "truncate": 40}, "08S01"),
+        ({"request": "prepareAndExecute", "replaceText": "nonsense"}, "error 08"),
+        ({"request": "prepareAndExecute", "status": 503, "before": True, "html": "busy"}, "08S01"),
+        ({"request": "prepareAndExecute", "set": {"/response": "commit"}}, "08S01"),
+        ({"request": "fetch", "reset": True}, "08S01"),
+    ],
+)
+def test_faults_are_errors_and_never_short_results(
+    tern: Run, server: Running, rule: dict[str, object], text: str
+) -> None:
+    server.faults(rule)
+    done = tern("-F", "csv", "SELECT ID FROM BIG_3000")
+    assert done.returncode != 0
+    assert text in done.stderr
+
+
+def test_a_statement_that_expired_before_execution_is_made_anew(tern: Run, server: Running) -> None:
+    server.faults({"request": "prepareAndExecute", "loseStatement": True, "times": 1})
+    done = tern("-F", "csv", "SELECT ID FROM BIG_10")
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == 11
+
+
+def test_attributes_come_in_any_form(tern: Run, server: Running) -> None:
+    server.faults({"unknownFields": True, "set": {"/rpcMetadata": None}})
+    done = tern("-F", "csv", "SELECT ID FROM BIG_1000")
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_timeout_wakes_the_caller_at_once(tern: Run) -> None:
+    start = time.monotonic()
+    done = tern("--timeout", "1", 'CALL "$SLEEP"(30)')
+    assert "HYT00" in done.stderr
+    assert time.monotonic() - start < 10
+
+
+@pytest.mark.parametrize("generation", ["1.5", "1.7", "1.8", "1.17", "1.29"])
+def test_old_servers_answer_whole_results(tern: Run, server: Running, generation: str) -> None:
+    server.options(generation=generation)
+    done = tern("-F", "csv", "SELECT ID FROM BIG_300")
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == 301
+
+
+@pytest.mark.parametrize("flavour", ["phoenix", "druid"])
+def test_flavours_answer_whole_results(tern: Run, server: Running, flavour: str) -> None:
+    server.options(flavour=flavour)
+    done = tern("-F", "csv", "SELECT ID, NAME, AT_ FROM BIG_7000")
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == 7001
+
+
+def test_the_catalog_is_asked_through_the_protocol(tern: Run) -> None:
+    name = f"T_{uuid.uuid4().hex[:12].upper()}"
+    tern(f"CREATE TABLE {name}(ID INTEGER PRIMARY KEY, N VARCHAR(9))")
+    columns = tern("--catalog", "columns", "-F", "json", name)
+    assert [row["COLUMN_NAME"] for row in rows(columns.stdout)] == ["ID", "N"]
+    keys = tern("--catalog", "primary-keys", "-F", "json", f"PUBLIC.{name}")
+    assert [row["COLUMN_NAME"] for row in rows(keys.stdout)] == ["ID"]
+    assert "PUBLIC" in tern("--catalog", "schemas", "%").stdout
+
+
+def test_a_protobuf_port_is_named(tern: Run, server: Running, program: str) -> None:
+    target = f"avatica+http://SA@127.0.0.1:{server.info['protobufPort']}/"
+    done = subprocess.run([program, target, "VALUES 1"], capture_output=True, text=True, timeout=60, check=False)
+    assert "speaks protobuf" in done.stderr
