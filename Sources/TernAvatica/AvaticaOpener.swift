@@ -53,7 +53,9 @@ struct AvaticaOpener {
     do throws(TernError) {
       let properties = try line.databaseProperties(context)
       let session = AvaticaSession(
-        line, properties, host: "\(host)", user: try target.text("user") ?? "")
+        line, properties, host: "\(host)", user: try target.text("user") ?? "",
+        firstFrame: try target.text("temporal_frames") == "single"
+          ? AvaticaRequest.wholeFirstFrame : AvaticaRequest.usualFirstFrame)
       try session.prepareSession(target, context)
       return session
     } catch {

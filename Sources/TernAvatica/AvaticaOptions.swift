@@ -18,6 +18,9 @@ public enum AvaticaOptions {
       "authentication", .choice(["none", "basic", "digest", "bearer"]), default: "none",
       "login of the HTTP layer, with http_user and http_password or http_token"),
     OptionDefinition(
+      "temporal_frames", .choice(["auto", "single"]), default: "auto",
+      "single: results come in one frame, in which a server outside UTC shifts no times"),
+    OptionDefinition(
       "do_as", .text, "the user that the server acts for, where it allows impersonation"),
     OptionDefinition(
       "info.KEY", .text, isSecret: true,

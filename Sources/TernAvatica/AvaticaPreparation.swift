@@ -72,7 +72,8 @@ final class AvaticaPreparation: Preparation {
     for _ in 0..<2 {
       let statement = try current(context)
       let request = AvaticaRequest.execute(
-        session.line.connectionID, statement.id, isQuery: isQuery, values)
+        session.line.connectionID, statement.id, isQuery: isQuery, values,
+        firstFrame: session.isOld ? AvaticaRequest.usualFirstFrame : session.firstFrame)
       let execution = try session.execution(request, statement, context)
       if !execution.isStatementMissing {
         return session.outcomes(execution, statement, options)

@@ -70,9 +70,15 @@ enum AvaticaRequest {
     }
   }
 
+  /// Rows of the first frame: as many as the server likes.
+  static let usualFirstFrame: Int64 = -1
+  /// All rows in the first frame.
+  static let wholeFirstFrame: Int64 = -2
+
   /// `isOld`: servers before 1.8, which know no limit of the first frame.
   static func prepareAndExecute(
-    _ id: String, _ statement: Int64, _ sql: String, rowCountMax: Int64, isOld: Bool
+    _ id: String, _ statement: Int64, _ sql: String, rowCountMax: Int64, isOld: Bool,
+    firstFrame: Int64 = usualFirstFrame
   ) -> [UInt8] {
     make("prepareAndExecute", id) { writer in
       writer.member("statementId", statement)
@@ -80,7 +86,7 @@ enum AvaticaRequest {
       // 0 would keep the limit of an earlier execution.
       let total = rowCountMax > 0 ? rowCountMax : -1
       writer.member(isOld ? "maxRowCount" : "maxRowsTotal", total)
-      if !isOld { writer.member("maxRowsInFirstFrame", Int64(-1)) }
+      if !isOld { writer.member("maxRowsInFirstFrame", firstFrame) }
     }
   }
 
@@ -111,7 +117,8 @@ enum AvaticaRequest {
   /// `values`: the written array of the parameters. A query needs a signature in its handle,
   /// whatever it holds; an update must not have one.
   static func execute(
-    _ id: String, _ statement: Int64, isQuery: Bool, _ values: [UInt8]
+    _ id: String, _ statement: Int64, isQuery: Bool, _ values: [UInt8],
+    firstFrame: Int64 = usualFirstFrame
   ) -> [UInt8] {
     var writer = JSONWriter()
     writer.beginObject()
@@ -125,7 +132,7 @@ enum AvaticaRequest {
     writer.endObject()
     writer.key("parameterValues")
     writer.raw(values)
-    writer.member("maxRowCount", Int64(-1))
+    writer.member("maxRowCount", firstFrame)
     writer.endObject()
     return escaped(writer.finish())
   }

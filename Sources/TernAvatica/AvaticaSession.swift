@@ -20,10 +20,16 @@ final class AvaticaSession: Session {
 
   let line: AvaticaLine
   let capabilities: Capabilities
+  /// What the first frame is asked to hold.
+  let firstFrame: Int64
   private let shared: Locked<State>
 
-  init(_ line: AvaticaLine, _ properties: [String: String], host: String, user: String) {
+  init(
+    _ line: AvaticaLine, _ properties: [String: String], host: String, user: String,
+    firstFrame: Int64
+  ) {
     self.line = line
+    self.firstFrame = firstFrame
     capabilities = AvaticaCapabilities.record(
       properties, host: host, user: user, id: line.connectionID)
     let isOld = !properties.isEmpty && properties["AVATICA_VERSION"] == nil
@@ -85,7 +91,8 @@ final class AvaticaSession: Session {
   ) throws(TernError) -> AvaticaExecution {
     let isOld = isOld
     let request = AvaticaRequest.prepareAndExecute(
-      line.connectionID, statement.id, sql, rowCountMax: options.rowCountMax, isOld: isOld)
+      line.connectionID, statement.id, sql, rowCountMax: options.rowCountMax, isOld: isOld,
+      firstFrame: firstFrame)
     do throws(TernError) {
       return try execution(request, statement, context)
     } catch {

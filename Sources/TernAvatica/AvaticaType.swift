@@ -115,7 +115,8 @@ struct AvaticaType: Equatable, Sendable {
     // Drivers lie about NULLs: `Field` must not promise that there are none.
     return ColumnDescription(
       name: label, dataType: type, sql: sql, origin: origin,
-      metadata: type == .fixedSizeBinary(16) ? [MetadataEntry("ARROW:extension:name", "arrow.uuid")] : [])
+      metadata: type == .fixedSizeBinary(16)
+        ? [MetadataEntry("ARROW:extension:name", "arrow.uuid")] : [])
   }
 
   /// ODBC's number of the type; JDBC's is the same for the types that ODBC 2 had.

@@ -150,6 +150,14 @@ def test_flavours_answer_whole_results(tern: Run, server: Running, flavour: str)
     assert len(done.stdout.splitlines()) == 7001
 
 
+def test_one_frame_shifts_no_times(tern: Run, server: Running) -> None:
+    sql = "SELECT AT_ FROM BIG_300"
+    wanted = tern("-F", "csv", sql).stdout
+    server.options(timeZone="America/New_York")
+    assert tern("-F", "csv", sql).stdout != wanted, "the stand-in shows the defect"
+    assert tern("-F", "csv", sql, query="?temporal_frames=single").stdout == wanted
+
+
 def test_the_catalog_is_asked_through_the_protocol(tern: Run) -> None:
     name = f"T_{uuid.uuid4().hex[:12].upper()}"
     tern(f"CREATE TABLE {name}(ID INTEGER PRIMARY KEY, N VARCHAR(9))")
