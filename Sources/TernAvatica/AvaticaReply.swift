@@ -25,6 +25,8 @@ enum AvaticaReply {
       default: if try !member(name, reader) { try reader.skip() }
       }
     }
+    // Read to its end, so that the line carries the next request too.
+    try reader.finish()
     if kind == "error" { throw AvaticaErrors.error(fault) }
     guard kind == wanted || kind == "Service$ExecuteResponse" else {
       throw .badReply("\(kind ?? "nothing") was answered where \(wanted) was expected")
