@@ -87,10 +87,14 @@ extension CellText {
   }
 
   private func appendTime(to builder: ColumnBuilder, _ unit: TimeUnit) throws(TernError) {
-    let moment: WideTimestamp
+    var moment: WideTimestamp
     var parser = MomentParser(text)
     switch format {
-    case .epoch(let own): moment = WideTimestamp(try integer(), own)
+    case .epoch(let own):
+      moment = WideTimestamp(try integer(), own)
+      // Some servers count from another midnight, such as -1 for the last millisecond of a day.
+      let seconds = moment.seconds % 86_400
+      moment.seconds = seconds < 0 ? seconds + 86_400 : seconds
     case .epochSeconds: moment = try seconds(of: text)
     default: moment = try parser.wholeTime()
     }

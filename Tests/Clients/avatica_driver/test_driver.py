@@ -158,6 +158,13 @@ def test_one_frame_shifts_no_times(tern: Run, server: Running) -> None:
     assert tern("-F", "csv", sql, query="?temporal_frames=single").stdout == wanted
 
 
+@pytest.mark.parametrize(("sent", "shown"), [(-1, "23:59:59.999"), (86_400_000, "00:00:00.000")])
+def test_times_stay_within_a_day(tern: Run, server: Running, sent: int, shown: str) -> None:
+    server.faults({"request": "prepareAndExecute", "set": {"/results/0/firstFrame/rows/0/0": sent}})
+    done = tern("-F", "csv", "SELECT CAST('12:00:00' AS TIME) FROM (VALUES(1))")
+    assert done.stdout.splitlines()[1] == shown
+
+
 def test_the_catalog_is_asked_through_the_protocol(tern: Run) -> None:
     name = f"T_{uuid.uuid4().hex[:12].upper()}"
     tern(f"CREATE TABLE {name}(ID INTEGER PRIMARY KEY, N VARCHAR(9))")
