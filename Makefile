@@ -27,6 +27,7 @@ test: setup
 
 # Tern beside its peers; a table, and .build/bench.json. CASE=name runs one case.
 bench: lib
+	@bash Tests/Setup/install bench
 	@$(PYTHON) Tests/Bench/run.py $(CASE)
 
 # Each fuzzer for SECONDS seconds.

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
-import json
 import sqlite3
 import subprocess
+from functools import partial
 from pathlib import Path
 
-from measure import BUILD, HERE, RELEASE, Row, alternate, compare
+from exasol_cases import environment
+from measure import (
+    BUILD, HERE, PYTHON, RELEASE, Row, alternate, c_program, compare, output_of)
+from odbc_servers import mariadb, postgresql
 
 from testbed import running
 
@@ -48,29 +51,65 @@ def sqlite_file() -> Path:
     return path
 
 
-def seconds(command: list[str]) -> float:
-    """The faster of two runs on one connection."""
-    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    figures = json.loads(output)
+def tsv_file() -> Path:
+    """The same rows as tab-separated text, which both servers load."""
+    path = BUILD / "bench.tsv"
+    if not path.exists():
+        unfinished = path.with_suffix(".new")
+        with sqlite3.connect(sqlite_file()) as database, unfinished.open("w") as output:
+            # The stored decimal may have become a binary number: its two digits are written out.
+            for row in database.execute(
+                    "SELECT ID, printf('%.2f', AMOUNT), RATE, NAME, DAY_, AT_ FROM BENCH"):
+                output.write("\t".join(map(str, row)) + "\n")
+        unfinished.rename(path)
+    return path
+
+
+def seconds(command: list[str], variables: dict[str, str] | None = None) -> float:
+    """The fastest run that a fetching program reports."""
+    figures = output_of(command, variables)
     assert figures["rows"] == ROWS, figures
     return min(figures["seconds"])
 
 
+def beside(
+    name: str, command: list[str], tail: list[str], drivers: dict[str, str], runs: int,
+    required: float | None = None,
+) -> tuple[float, list[Row]]:
+    """Tern's time, and a row for every other driver; the requirement is on the fastest of them."""
+    medians = alternate(
+        *[partial(seconds, [*command, target, *tail]) for target in drivers.values()], runs=runs)
+    peers = dict(zip(list(drivers)[1:], medians[1:], strict=True))
+    fastest = min(peers, key=lambda peer: peers[peer])
+    return medians[0], [
+        compare(name, medians[0], time, peer, "s", required=required if peer == fastest else None)
+        for peer, time in peers.items()]
+
+
 def fetch() -> list[Row]:
-    """Bound arrays of 1 000 rows, and SQLGetData cell by cell."""
-    fetcher = program()
-    peer = f"DRIVER={MODULES}/libsqlite3odbc.so;Database={sqlite_file()}"
+    """Bound arrays, Tern's own row cursor, SQLGetData, pyodbc and arrow-odbc."""
+    print("turbodbc has no row: its wheel does not install")
+    fetcher, cursor = program(), str(c_program("fetch"))
     rows: list[Row] = []
-    with running("exasol-replay", rows=ROWS) as server:
-        tern = (
-            f"DRIVER={RELEASE}/libternodbc.so;Protocol=exasol+ws;Server=127.0.0.1;"
-            f"Port={server.info['port']};UID=SYS;PWD=exasol;batch_bytes=5M")
-        for mode, required in (("bound", 3.0), ("getdata", 1.0)):
-            ours, theirs = alternate(
-                lambda: seconds([fetcher, mode, "2", tern, SQL]),
-                lambda: seconds([fetcher, mode, "2", peer, SQL]), runs=3)
-            rows.append(
-                compare(f"odbc-{mode}", ours, theirs, "libsqliteodbc", "s", required=required))
+    with (running("exasol-replay", rows=ROWS) as server, mariadb(tsv_file()) as maria,
+          postgresql(tsv_file()) as postgres):
+        port = server.info["port"]
+        drivers = {
+            "tern": f"DRIVER={RELEASE}/libternodbc.so;Protocol=exasol+ws;Server=127.0.0.1;"
+                    f"Port={port};UID=SYS;PWD=exasol;batch_bytes=5M",
+            "libsqliteodbc": f"DRIVER={MODULES}/libsqlite3odbc.so;Database={sqlite_file()}",
+            "odbc-mariadb": f"DRIVER={MODULES}/libmaodbc.so;{maria}",
+            "odbc-postgresql": f"DRIVER={MODULES}/psqlodbcw.so;{postgres}",
+        }
+        bound, lines = beside("odbc-bound", [fetcher, "bound", "2"], [SQL], drivers, 3, 3.0)
+        rows += lines
+        [own] = alternate(
+            partial(seconds, [cursor, "rows", "2", SQL], environment(server.info)), runs=3)
+        rows.append(compare("odbc-bound-cursor", bound, own, "Tern C rows", "s", required=0.7))
+        rows += beside("odbc-getdata", [fetcher, "getdata", "2"], [SQL], drivers, 3, 1.0)[1]
+        for client in ("pyodbc", "arrow-odbc"):
+            command = [PYTHON, str(HERE / "odbc_python.py"), client]
+            rows += beside(f"odbc-{client}", command, [SQL], drivers, 1)[1]
     return rows
 
 

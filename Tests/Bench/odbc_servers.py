@@ -1,0 +1,110 @@
+"""MariaDB and PostgreSQL on loopback, in temporary directories, for the ODBC comparison."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+COLUMNS = ("ID BIGINT, AMOUNT DECIMAL(18,2), RATE DOUBLE PRECISION, NAME VARCHAR(100), DAY_ DATE,"
+           " AT_ {timestamp}")
+DEADLINE = 30.0
+
+
+def free_port() -> int:
+    """A port that nobody listens on now; these servers cannot choose one themselves."""
+    with socket.socket() as line:
+        line.bind(("127.0.0.1", 0))
+        return int(line.getsockname()[1])
+
+
+def await_server(process: subprocess.Popen[bytes], probe: list[str]) -> None:
+    """Returns when the probe succeeds; a server that ended or never answers is an error."""
+    end = time.monotonic() + DEADLINE
+    while subprocess.run(probe, capture_output=True).returncode != 0:
+        if process.poll() is not None or time.monotonic() > end:
+            raise RuntimeError(f"{probe[0]}: the server does not answer")
+        time.sleep(0.1)
+
+
+@contextmanager
+def started(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """One server process, ended by its own id."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=output)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(DEADLINE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def quiet(command: list[str], source: Path | None = None) -> None:
+    """Runs a client or a set-up command; its own words are shown when it fails."""
+    with (source or Path(os.devnull)).open("rb") as rows:
+        done = subprocess.run(command, stdin=rows, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise RuntimeError(f"{command[0]}: {done.stderr.strip()}")
+
+
+@contextmanager
+def mariadb(rows: Path) -> Iterator[str]:
+    """A MariaDB server with the rows; yields the driver's connection string."""
+    with tempfile.TemporaryDirectory(prefix="bench-mariadb-") as folder:
+        home, port = Path(folder), free_port()
+        user = ["--user=root"] if os.geteuid() == 0 else []
+        quiet(["mariadb-install-db", "--no-defaults", f"--datadir={home}/data",
+               "--auth-root-authentication-method=normal", "--skip-test-db", *user])
+        server = shutil.which("mariadbd") or "/usr/sbin/mariadbd"
+        client = ["mariadb", "--no-defaults", "-uroot", f"--socket={home}/socket"]
+        with started(
+            [server, "--no-defaults", f"--datadir={home}/data", f"--socket={home}/socket",
+             f"--pid-file={home}/pid", "--bind-address=127.0.0.1", f"--port={port}",
+             "--innodb-buffer-pool-size=512M", "--innodb-flush-log-at-trx-commit=0", *user],
+            home / "log",
+        ) as process:
+            await_server(process, [*client, "-e", "SELECT 1"])
+            columns = COLUMNS.format(timestamp="DATETIME(6)")
+            quiet([*client, "-e", "CREATE DATABASE bench CHARACTER SET utf8mb4"])
+            quiet([*client, "-e", "CREATE USER bench@'127.0.0.1'; GRANT ALL ON bench.* TO"
+                   " bench@'127.0.0.1'"])
+            quiet([*client, "--local-infile=1", "bench", "-e",
+                   f"CREATE TABLE BENCH ({columns}); LOAD DATA LOCAL INFILE '{rows}'"
+                   " INTO TABLE BENCH"])
+            yield f"SERVER=127.0.0.1;PORT={port};UID=bench;DATABASE=bench"
+
+
+@contextmanager
+def postgresql(rows: Path) -> Iterator[str]:
+    """A PostgreSQL server with the rows; yields the driver's connection string."""
+    programs = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))
+    with tempfile.TemporaryDirectory(prefix="bench-postgresql-") as folder:
+        home, port = Path(folder), free_port()
+        # The server refuses to run as root; setpriv keeps its process id ours to end.
+        account: list[str] = []
+        if os.geteuid() == 0:
+            shutil.chown(home, "postgres", "postgres")
+            account = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
+        quiet([*account, str(programs / "initdb"), "-D", f"{home}/data", "-U", "bench",
+               "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"])
+        client = [str(programs / "psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1",
+                  "-p", str(port), "-U", "bench", "postgres"]
+        with started(
+            [*account, str(programs / "postgres"), "-D", f"{home}/data", "-h", "127.0.0.1",
+             "-p", str(port), "-k", str(home), "-c", "fsync=off", "-c", "shared_buffers=256MB"],
+            home / "log",
+        ) as process:
+            await_server(process, [*client, "-c", "SELECT 1"])
+            quiet([*client, "-c", f"CREATE TABLE BENCH ({COLUMNS.format(timestamp='TIMESTAMP')})"])
+            quiet([*client, "-c", "COPY BENCH FROM STDIN"], rows)
+            yield f"Servername=127.0.0.1;Port={port};UID=bench;Database=postgres"
