@@ -158,7 +158,7 @@ static void browsing_asks_for_what_is_missing(void) {
 #endif
 
 /* Resident pages of this process, in bytes. */
-static long resident_bytes(void) {
+long resident_bytes(void) {
   long all = 0, resident = 0;
   FILE *file = fopen("/proc/self/statm", "r");
   if (!file) return 0;
@@ -180,6 +180,41 @@ static void a_thousand_connections_leave_nothing(void) {
   if (growth > 4 << 20) fail(__FILE__, __LINE__, "memory grew by %ld bytes", growth);
 }
 
+static SQLUINTEGER is_dead(SQLHDBC dbc) {
+  SQLUINTEGER dead = 77;
+  CHECK_DBC(SQLGetConnectAttr(dbc, SQL_ATTR_CONNECTION_DEAD, &dead, 0, NULL));
+  return dead;
+}
+
+/* Both the statement that finds out and the one after it give 08S01 (reference: pooling). */
+static void a_killed_session_is_dead(void) {
+  Session victim, killer;
+  if (!open_session(&victim)) return;
+  if (!open_session(&killer)) {
+    close_session(&victim);
+    return;
+  }
+  char id[64] = "", sql[128];
+  SQLLEN length;
+  CHECK_CODE(SQL_HANDLE_STMT, victim.stmt,
+             SQLExecDirect(victim.stmt, N("SELECT CURRENT_SESSION"), SQL_NTS), SQL_SUCCESS);
+  SQLFetch(victim.stmt);
+  SQLGetData(victim.stmt, 1, SQL_C_CHAR, id, sizeof id, &length);
+  SQLFreeStmt(victim.stmt, SQL_CLOSE);
+  CHECK_INT(is_dead(victim.dbc), SQL_CD_FALSE);
+  snprintf(sql, sizeof sql, "KILL SESSION %s", id);
+  CHECK_CODE(SQL_HANDLE_STMT, killer.stmt, SQLExecDirect(killer.stmt, N(sql), SQL_NTS),
+             SQL_SUCCESS);
+  SQLHSTMT stmt = victim.stmt;
+  for (int i = 0; i < 2; i++) {
+    CHECK_STMT_STATE(SQLExecDirect(stmt, N("SELECT 1"), SQL_NTS), "08S01");
+    CHECK_INT(is_dead(victim.dbc), SQL_CD_TRUE);
+  }
+  CHECK_INT(is_dead(killer.dbc), SQL_CD_FALSE);
+  close_session(&victim);
+  close_session(&killer);
+}
+
 const Test connect_tests[] = {
     {"the completed string connects again", the_completed_string_connects_again},
     {"the wide connect counts characters", the_wide_connect_counts_characters},
@@ -192,6 +227,7 @@ const Test connect_tests[] = {
 #ifdef DIRECT
     {"browsing asks for what is missing", browsing_asks_for_what_is_missing},
 #endif
+    {"a killed session is dead", a_killed_session_is_dead},
     {"a thousand connections", a_thousand_connections_leave_nothing},
     {NULL, NULL},
 };

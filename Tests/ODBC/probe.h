@@ -99,6 +99,9 @@ typedef struct {
   unsigned char after[16];
 } Guarded;
 void guard(Guarded *memory);
+
+/* The memory that this process holds at the moment. */
+long resident_bytes(void);
 /* Bytes from `from` on are untouched. */
 bool is_untouched(const Guarded *memory, size_t from);
 

@@ -22,15 +22,26 @@ static void *use_own_connection(void *argument) {
   return (void *)good;
 }
 
-static void eight_threads_have_their_own_connections(void) {
+static void run_threads(intptr_t rounds) {
   pthread_t threads[THREADS];
   for (int i = 0; i < THREADS; i++)
-    pthread_create(&threads[i], NULL, use_own_connection, (void *)5);
+    pthread_create(&threads[i], NULL, use_own_connection, (void *)rounds);
   for (int i = 0; i < THREADS; i++) {
     void *good = NULL;
     pthread_join(threads[i], &good);
-    CHECK_INT((intptr_t)good, 5);
+    CHECK_INT((intptr_t)good, rounds);
   }
+}
+
+static void eight_threads_have_their_own_connections(void) { run_threads(5); }
+
+/* The first rounds fill the allocator's arenas, one for each thread; the later ones reuse them. */
+static void eight_threads_leave_memory_flat(void) {
+  run_threads(10);
+  long early = resident_bytes();
+  for (int i = 0; i < 4; i++) run_threads(10);
+  long growth = resident_bytes() - early;
+  if (growth > 4 << 20) fail(__FILE__, __LINE__, "memory grew by %ld bytes", growth);
 }
 
 static void *use_statement(void *argument) {
@@ -66,6 +77,7 @@ static void two_statements_share_a_connection(void) {
 
 const Test thread_tests[] = {
     {"eight threads have their own connections", eight_threads_have_their_own_connections},
+    {"eight threads leave memory flat", eight_threads_leave_memory_flat},
     {"two statements share a connection", two_statements_share_a_connection},
     {NULL, NULL},
 };
