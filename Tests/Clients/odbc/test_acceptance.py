@@ -63,7 +63,9 @@ def test_under_the_address_sanitizer(odbc: Odbc, build) -> None:
 
 # The loops of a thousand would take minutes under valgrind.
 CHAPTERS = ["handles", "diagnostics", "attributes", "info", "columns", "fetch", "data",
-            "conversions", "parameters", "descriptors", "catalog", "escapes", "transactions"]
+            "conversions", "parameters", "descriptors", "catalog", "escapes", "transactions",
+            "execution data", "killed session", "share a connection", "short output",
+            "wide connect"]
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
