@@ -12,9 +12,10 @@ public func ConfigDSN(
   var texts: [String] = []
   var next = unsafe attributes
   while unsafe next.pointee != 0 {
-    let text = unsafe String(cString: next)
-    texts.append(text)
-    unsafe next += text.utf8.count + 1
+    unsafe texts.append(String(cString: next))
+    // By bytes in memory: a text that is not UTF-8 is longer once it was read.
+    while unsafe next.pointee != 0 { unsafe next += 1 }
+    unsafe next += 1
   }
   let name = unsafe String(cString: driver)
   return DataSourceSetup.perform(request, driver: name, texts) ? 1 : 0
