@@ -27,7 +27,9 @@ public enum LogFile {
   }
 
   private static let isInstalled: Bool = {
-    guard let name = ProcessEnvironment.variable("TERN_LOG"), let level = Log.Level(name: name)
+    // A callback that the program set before its first connection wins over the environment.
+    guard !Log.isOn(.error), let name = ProcessEnvironment.variable("TERN_LOG"),
+      let level = Log.Level(name: name)
     else { return false }
     do throws(TernError) {
       try install(level, path: ProcessEnvironment.variable("TERN_LOG_FILE"))
