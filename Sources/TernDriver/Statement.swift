@@ -103,6 +103,9 @@ public final class Statement: Sendable {
         "the statement has \(preparation.parameterCount) parameters, none are bound",
         .wrongParameterCount)
     }
+    if parameters?.rowCount == 0, preparation.parameterCount > 0 {
+      return ResultSet(.changed(rows: 0), nil, options, connection, scope)
+    }
     return try run { session, options, context throws(TernError) in
       try preparation.execute(parameters, options, context)
     }
@@ -154,6 +157,8 @@ public final class Statement: Sendable {
     var rowsChanged: Int64? = 0
     var last: ResultSet?
     while let batch = try stream.nextBatch() {
+      // No row is nothing to run: servers take an execution without values for a mistake.
+      if batch.rowCount == 0 { continue }
       let result = try run { _, options, context throws(TernError) in
         try preparation.execute(batch, options, context)
       }

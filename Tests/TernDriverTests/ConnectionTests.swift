@@ -117,7 +117,7 @@ import TernNet
 
   @Test func streamsAreRunBatchByBatch() throws {
     final class Stream: BatchStream {
-      let rest = Locked<[Batch]>([Script.batch(0..<2), Script.batch(2..<7)])
+      let rest = Locked<[Batch]>([Script.batch(0..<2), Script.batch(2..<2), Script.batch(2..<7)])
       func nextBatch() throws(TernError) -> Batch? {
         rest.withLock { $0.isEmpty ? nil : $0.removeFirst() }
       }
@@ -128,6 +128,14 @@ import TernNet
     statement.bind(Stream())
     #expect(try statement.execute().rowsChanged == 7)
     #expect(script.calls == ["prepare insert", "run 2", "run 5"])
+  }
+
+  @Test func noRowsOfParametersRunNothing() throws {
+    let script = Script()
+    let statement = try script.connection().makeStatement()
+    statement.bind(Script.batch(0..<0))
+    #expect(try statement.execute("insert").rowsChanged == 0)
+    #expect(script.calls == ["prepare insert"])
   }
 
   @Test func catalogAnswersAreSortedAndShaped() throws {
