@@ -177,7 +177,7 @@ static void a_thousand_connections_leave_nothing(void) {
     close_session(&s);
   }
   long growth = resident_bytes() - early;
-  if (growth > 4 << 20) fail(__FILE__, __LINE__, "memory grew by %ld bytes", growth);
+  if (growth > GROWTH_MAX) fail(__FILE__, __LINE__, "memory grew by %ld bytes", growth);
 }
 
 static SQLUINTEGER is_dead(SQLHDBC dbc) {

@@ -41,7 +41,7 @@ static void eight_threads_leave_memory_flat(void) {
   long early = resident_bytes();
   for (int i = 0; i < 4; i++) run_threads(10);
   long growth = resident_bytes() - early;
-  if (growth > 4 << 20) fail(__FILE__, __LINE__, "memory grew by %ld bytes", growth);
+  if (growth > GROWTH_MAX) fail(__FILE__, __LINE__, "memory grew by %ld bytes", growth);
 }
 
 static void *use_statement(void *argument) {
