@@ -191,8 +191,12 @@ extension LiveTests {
         connection.close()
         if index % 100 == 0 { connection.close() }
       }
-      #expect(try server.count("sessions") == 0)
-      #expect(try server.count("open") == 0)
+      // The stand-in notices the last goodbyes in its own time: it is asked until it has.
+      for name in ["sessions", "open"] {
+        var questions = 0
+        while try server.count(name) != 0, questions < 2_000 { questions += 1 }
+        #expect(questions < 2_000, "\(name) are left")
+      }
     }
   }
 }
