@@ -87,6 +87,16 @@ import TernCore
     }
   }
 
+  /// Makes the next bit zero: an attempt that was given up may have written it.
+  @inline(__always)
+  mutating func clearBit() {
+    let index = rowOffset &+ rowCount
+    // Sound: `prepareBits` made the byte of this bit.
+    let old = unsafe values.load(fromByteOffset: index >> 3, as: UInt8.self)
+    unsafe values.storeBytes(
+      of: old & ~(1 &<< UInt8(index & 7)), toByteOffset: index >> 3, as: UInt8.self)
+  }
+
   /// Gives what was committed to the builder, which then may grow again.
   func finish(_ builder: ColumnBuilder) {
     builder.count += rowCount

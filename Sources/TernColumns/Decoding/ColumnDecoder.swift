@@ -11,6 +11,7 @@ public final class ColumnDecoder {
   public let schema: Schema
   let formats: [ColumnFormat]
   let kinds: [CellKind]
+  let typedKinds: [TypedKind]
   let builders: [ColumnBuilder]
   /// Rows of batches given out before, for error messages.
   var rowOffset: Int64 = 0
@@ -25,6 +26,7 @@ public final class ColumnDecoder {
     self.schema = schema
     self.formats = formats
     kinds = zip(schema.fields, formats).map { CellKind($0.type, $1) }
+    typedKinds = zip(schema.fields, formats).map { TypedKind($0.type, $1) }
     builders = schema.fields.map { ColumnBuilder($0.type) }
   }
 
@@ -94,7 +96,7 @@ public final class ColumnDecoder {
   }
 
   /// Forgets the rows of a batch that failed, so that the decoder can serve another document.
-  private func dropRows() {
+  func dropRows() {
     for builder in builders { builder.removeAll() }
   }
 
@@ -103,7 +105,7 @@ public final class ColumnDecoder {
 
   private var byteCount: Int { builders.reduce(0) { $0 + $1.byteCount } }
 
-  private func finish(_ count: Int) throws(TernError) -> Batch {
+  func finish(_ count: Int) throws(TernError) -> Batch {
     var columns: [Column] = []
     for builder in builders { columns.append(try builder.finish()) }
     rowOffset += Int64(count)

@@ -1,11 +1,13 @@
 public import TernCore
 
-/// Walks the fields of one protobuf message in memory, without copying.
+/// Pulls fields out of one protobuf message that arrives in pieces.
 ///
-/// `next()` gives a tag; the value must then be read by the getter that fits its wire type, or
-/// skipped. A message that ends early, a varint that is too long, a group or a getter of another
-/// wire type is `badMessage` with the byte. Source: Protocol Buffers, "Encoding".
-public struct ProtobufReader: ~Escapable {
+/// The message is never held whole: a window moves over it, as in `JSONReader`. `next()` gives a
+/// field of the innermost open message; its value must then be read by the getter that fits its
+/// wire type, entered, or skipped. A message that ends early, a varint that is too long, a group,
+/// or a getter of another wire type is `badMessage` with the byte where it was found; the reader is
+/// then of no further use. One thread at a time. Source: Protocol Buffers, "Encoding".
+public final class ProtobufReader {
   /// How a value is encoded.
   public enum WireType: UInt8, Sendable {
     /// The three that proto3 uses for numbers, and the one for everything else.
@@ -15,26 +17,51 @@ public struct ProtobufReader: ~Escapable {
     case fixed32 = 5
   }
 
-  private var cursor: ByteCursor
-  /// The tag that `next()` gave last: the field's number.
+  let window: JSONWindow
+  /// The number of the field that `next()` gave last.
   public private(set) var field = 0
   /// How its value is encoded.
   public private(set) var wireType = WireType.varint
   private var hasValue = false
+  /// Where the messages around the innermost one end, and where that one does.
+  private var outerEnds: [Int] = []
+  private var end = Int.max
+  private let depthMax: Int
 
-  /// Starts before the first field.
-  @_lifetime(copy bytes)
-  public init(_ bytes: Span<UInt8>) { cursor = ByteCursor(bytes) }
+  /// Reads from `source`. `windowByteCount` is how much is asked for at once.
+  public init(
+    _ source: any ByteSource, limit: JSONReader.Limit = JSONReader.Limit(),
+    windowByteCount: Int = 256 << 10
+  ) throws(TernError) {
+    window = try JSONWindow(source, limit, byteCount: windowByteCount)
+    depthMax = limit.depthMax
+  }
 
-  /// Steps to the next field, skipping a value that was not read; nil at the end.
-  @_lifetime(self: copy self)
-  public mutating func next() throws(TernError) -> Int? {
+  /// Reads bytes that are already there.
+  public convenience init(_ bytes: [UInt8]) throws(TernError) {
+    try self.init(ArraySource(bytes), windowByteCount: min(max(bytes.count, 64), 256 << 10))
+  }
+
+  /// Bytes of the document before the next one to be read.
+  public var offset: Int { window.offset }
+
+  /// Messages that are open inside the outermost one.
+  public var depth: Int { outerEnds.count }
+
+  /// Bytes of the innermost message that are left, as far as they are in the window.
+  var available: Int { min(window.available, end - window.offset) }
+
+  /// The next field of the innermost message, skipping a value that was not read; nil at its end,
+  /// with the message left.
+  public func next() throws(TernError) -> Int? {
     if hasValue { try skip() }
-    guard cursor.remaining > 0 else { return nil }
-    let start = cursor.offset
-    let tag = try rawVarint()
+    guard try !isAtEnd() else {
+      if let outer = outerEnds.popLast() { end = outer }
+      return nil
+    }
+    let tag = try varint()
     guard let type = WireType(rawValue: UInt8(tag & 7)), 1...UInt64(0x1FFF_FFFF) ~= tag >> 3 else {
-      throw .badMessage("a protobuf tag", at: start)
+      throw window.malformed("a protobuf tag")
     }
     field = Int(tag >> 3)
     wireType = type
@@ -42,114 +69,160 @@ public struct ProtobufReader: ~Escapable {
     return field
   }
 
+  /// Enters the message that is the field's value; `next()` then walks it.
+  public func enter() throws(TernError) {
+    let byteCount = try length()
+    open(byteCount)
+    guard outerEnds.count <= depthMax else { throw window.malformed("nested over \(depthMax)") }
+  }
+
+  /// Enters a message that is not there, because all of it is default.
+  public func enterEmpty() { open(0) }
+
   /// Steps over the value.
-  @_lifetime(self: copy self)
-  public mutating func skip() throws(TernError) {
+  public func skip() throws(TernError) {
     switch wireType {
-    case .varint: _ = try rawVarint()
-    case .fixed64: try cursor.skip(8, "a protobuf number")
-    case .fixed32: try cursor.skip(4, "a protobuf number")
-    case .lengthDelimited: try cursor.skip(try length(), "a protobuf value")
+    case .varint: _ = try varint()
+    case .fixed64: try skip(8)
+    case .fixed32: try skip(4)
+    case .lengthDelimited: try skip(try length())
     }
     hasValue = false
   }
 
   /// A `uint64`, or any other varint as it stands.
-  @_lifetime(self: copy self)
-  public mutating func uint64() throws(TernError) -> UInt64 {
+  public func uint64() throws(TernError) -> UInt64 {
     try expect(.varint)
-    return try rawVarint()
+    return try varint()
   }
 
   /// An `int64`, or a `uint64` that carries one.
-  @_lifetime(self: copy self)
-  public mutating func int64() throws(TernError) -> Int64 { Int64(bitPattern: try uint64()) }
+  public func int64() throws(TernError) -> Int64 { Int64(bitPattern: try uint64()) }
 
   /// An `int32`, or a `uint32` that carries one: five bytes and ten mean the same.
-  @_lifetime(self: copy self)
-  public mutating func int32() throws(TernError) -> Int32 {
-    Int32(truncatingIfNeeded: try uint64())
-  }
+  public func int32() throws(TernError) -> Int32 { Int32(truncatingIfNeeded: try uint64()) }
 
   /// A `sint64` or `sint32`.
-  @_lifetime(self: copy self)
-  public mutating func zigzag() throws(TernError) -> Int64 {
-    let value = try uint64()
-    return Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
-  }
+  public func zigzag() throws(TernError) -> Int64 { ZigZag.decode(try uint64()) }
 
   /// A `bool`.
-  @_lifetime(self: copy self)
-  public mutating func bool() throws(TernError) -> Bool { try uint64() != 0 }
+  public func bool() throws(TernError) -> Bool { try uint64() != 0 }
 
   /// A `double`.
-  @_lifetime(self: copy self)
-  public mutating func double() throws(TernError) -> Double {
+  public func double() throws(TernError) -> Double {
     try expect(.fixed64)
-    return Double(bitPattern: try cursor.littleEndian(8, "a protobuf double"))
+    try need(8)
+    // Sound: eight bytes are in the window.
+    let bits = unsafe window.start.loadUnaligned(as: UInt64.self)
+    window.skip(8)
+    return Double(bitPattern: UInt64(littleEndian: bits))
   }
 
-  /// The bytes of a `bytes`, a `string`, a message, or packed numbers.
-  @_lifetime(copy self)
-  public mutating func bytes() throws(TernError) -> Span<UInt8> {
-    try expect(.lengthDelimited)
-    return try cursor.take(try length(), "a protobuf value")
+  /// A copy of the bytes of a `bytes`, a `string`, or a message.
+  public func bytes() throws(TernError) -> [UInt8] {
+    let count = try length()
+    try need(count)
+    let copy = unsafe Array(window.bytes(from: 0, count: count))
+    window.skip(count)
+    return copy
   }
 
-  /// A `string`, which must be UTF-8.
-  @_lifetime(self: copy self)
-  public mutating func string() throws(TernError) -> String {
-    let start = cursor.offset
-    let span = try bytes()
-    var copy: [UInt8] = []
-    copy.reserveCapacity(span.count)
-    for index in span.indices { copy.append(span[index]) }
-    guard UTF8Check.isValid(copy) else { throw .badMessage("a text that is not UTF-8", at: start) }
-    return String(decoding: copy, as: UTF8.self)
-  }
-
-  /// A message inside this one.
-  @_lifetime(copy self)
-  public mutating func message() throws(TernError) -> ProtobufReader {
-    ProtobufReader(try bytes())
+  /// A `string`. Bytes that are not UTF-8 become U+FFFD: servers pass on what databases hold.
+  public func string() throws(TernError) -> String {
+    String(decoding: try bytes(), as: UTF8.self)
   }
 
   /// Appends the varints of a repeated field: one, or many packed.
-  @_lifetime(self: copy self)
-  public mutating func append(to values: inout [UInt64]) throws(TernError) {
+  public func append(to values: inout [UInt64]) throws(TernError) {
     guard wireType == .lengthDelimited else { return values.append(try uint64()) }
-    var packed = ProtobufReader(try bytes())
-    while packed.cursor.remaining > 0 { values.append(try packed.rawVarint()) }
+    open(try length())
+    while try !isAtEnd() { values.append(try varint()) }
+    if let outer = outerEnds.popLast() { end = outer }
   }
 
-  @_lifetime(self: copy self)
-  private mutating func expect(_ type: WireType) throws(TernError) {
-    guard hasValue, wireType == type else {
-      throw .badMessage("protobuf field \(field) of another type", at: cursor.offset)
+  /// Throws unless the document has ended.
+  public func finish() throws(TernError) {
+    guard outerEnds.isEmpty, try isAtEnd() else {
+      throw window.malformed("bytes after the message")
     }
-    hasValue = false
   }
 
-  @_lifetime(self: copy self)
-  private mutating func length() throws(TernError) -> Int {
-    let start = cursor.offset
-    guard let length = Int(exactly: try rawVarint()) else {
-      throw .badMessage("a protobuf length", at: start)
+  // MARK: - Inside
+
+  /// The length of the field's value, which then follows; it lies inside the open message.
+  func length() throws(TernError) -> Int {
+    try expect(.lengthDelimited)
+    guard let length = Int(exactly: try varint()), length <= end - window.offset else {
+      throw window.malformed("a protobuf length")
     }
     return length
   }
 
-  @_lifetime(self: copy self)
-  private mutating func rawVarint() throws(TernError) -> UInt64 {
-    let start = cursor.offset
-    var value: UInt64 = 0
-    for shift in stride(from: UInt64(0), to: 70, by: 7) {
-      let byte = try cursor.byte("a protobuf number")
-      // The tenth byte has room for one bit.
-      guard shift < 63 || byte <= 1 else { break }
-      value |= UInt64(byte & 0x7F) << shift
-      if byte < 0x80 { return value }
+  /// Treats the next `byteCount` bytes as a message that was entered.
+  func open(_ byteCount: Int) {
+    outerEnds.append(end)
+    end = window.offset + byteCount
+    hasValue = false
+  }
+
+  /// Makes sure that `byteCount` more bytes are in the window.
+  func need(_ byteCount: Int) throws(TernError) {
+    guard byteCount <= end - window.offset else { throw window.malformed("a short message") }
+    while window.available < byteCount {
+      guard try window.refill() else { throw window.malformed("the end of the message") }
     }
-    throw .badMessage("a protobuf number of more than 64 bits", at: start)
+  }
+
+  private func isAtEnd() throws(TernError) -> Bool {
+    if window.offset >= end { return true }
+    guard window.available == 0 else { return false }
+    if try window.refill() || window.available > 0 { return false }
+    guard end == .max else { throw window.malformed("the end of the message") }
+    return true
+  }
+
+  private func expect(_ type: WireType) throws(TernError) {
+    guard hasValue, wireType == type else {
+      throw window.malformed("protobuf field \(field) of another type")
+    }
+    hasValue = false
+  }
+
+  private func skip(_ byteCount: Int) throws(TernError) {
+    guard byteCount <= end - window.offset else { throw window.malformed("a short message") }
+    var rest = byteCount
+    while rest > 0 {
+      if window.available == 0, try !window.refill(), window.available == 0 {
+        throw window.malformed("the end of the message")
+      }
+      let step = min(rest, window.available)
+      window.skip(step)
+      rest -= step
+    }
+  }
+
+  private func varint() throws(TernError) -> UInt64 {
+    var value: UInt64 = 0
+    let room = end - window.offset
+    for index in 0..<10 {
+      guard index < room else { throw window.malformed("a short message") }
+      let byte = try window.byte(at: index)
+      guard window.hasByte(at: index) else { throw window.malformed("the end of the message") }
+      // The tenth byte has room for one bit.
+      guard index < 9 || byte <= 1 else { break }
+      value |= UInt64(byte & 0x7F) &<< UInt64(7 * index)
+      if byte < 0x80 {
+        window.skip(index + 1)
+        return value
+      }
+    }
+    throw window.malformed("a protobuf number of more than 64 bits")
+  }
+}
+
+/// Signed numbers as protobuf's `sint64` carries them: 0, -1, 1, -2, … as 0, 1, 2, 3, …
+enum ZigZag {
+  @inline(__always) static func decode(_ value: UInt64) -> Int64 {
+    Int64(bitPattern: value &>> 1) ^ (0 &- Int64(bitPattern: value & 1))
   }
 }
