@@ -26,7 +26,7 @@ public final class Connection: Sendable {
   /// Takes over a session that stands.
   init(_ session: any Session, _ target: ConnectionTarget) throws(TernError) {
     self.target = target
-    gate = SessionGate(session)
+    gate = try SessionGate(session)
     defaults = Locked(try StatementOptions(target))
   }
 

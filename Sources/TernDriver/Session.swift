@@ -35,8 +35,19 @@ public protocol Session: AnyObject, Sendable {
   func ping(_ context: CallContext) throws(TernError)
   /// What the last calls want to tell beside their success; empties the list.
   func takeWarnings() -> [Warning]
+  /// How often the server must hear of the session so as not to forget it; 0 for never.
+  var keepAliveNanoseconds: Int64 { get }
+  /// Touches the session and what is open in it, without changing anything.
+  func keepAlive(_ context: CallContext) throws(TernError)
   /// Says goodbye within the context's deadline and frees everything. Twice is fine.
   func close(_ context: CallContext)
+}
+
+extension Session {
+  /// Most servers keep a session as long as its line stands.
+  public var keepAliveNanoseconds: Int64 { 0 }
+  /// Nothing, unless a protocol needs it.
+  public func keepAlive(_ context: CallContext) throws(TernError) {}
 }
 
 /// What changes while a session lives.

@@ -22,8 +22,14 @@ final class SessionGate: Sendable {
 
   let session: any Session
   private let monitor = Monitor(State())
+  private let keepAlive = KeepAlive()
 
-  init(_ session: any Session) { self.session = session }
+  /// Takes the session over and keeps it alive if it asks for that.
+  init(_ session: any Session) throws(TernError) {
+    self.session = session
+    guard session.keepAliveNanoseconds > 0 else { return }
+    try keepAlive.start(self, every: session.keepAliveNanoseconds)
+  }
 
   /// How long a free call may talk to the server, in nanoseconds.
   static let goodbyeNanoseconds: Int64 = 2_000_000_000
@@ -69,6 +75,7 @@ final class SessionGate: Sendable {
       return Array(state.queues.values)
     }
     guard let queues else { return }
+    keepAlive.stop()
     for queue in queues { queue.stop() }
     let goodbye = CallContext(deadline: .after(SessionGate.goodbyeNanoseconds, .network))
     let isMine = (try? waitForTurn(goodbye)) != nil
