@@ -105,7 +105,8 @@ let package = Package(
       dependencies: ["TernExasol", "TernDriver", "TernNet", "TernColumns", "TernCore"],
       exclude: ["Fixtures"], swiftSettings: common),
     .testTarget(
-      name: "TernAvaticaTests", dependencies: ["TernAvatica", "TernColumns", "TernCore"],
+      name: "TernAvaticaTests",
+      dependencies: ["TernAvatica", "TernDriver", "TernColumns", "TernCore"],
       swiftSettings: common),
   ],
   swiftLanguageModes: [.v6]

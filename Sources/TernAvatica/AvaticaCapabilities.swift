@@ -7,7 +7,8 @@ internal import TernDriver
 enum AvaticaCapabilities {
   /// The record of one session.
   static func record(
-    _ properties: [String: String], host: String, user: String, id: String
+    _ properties: [String: String], host: String, user: String, id: String,
+    _ flavour: AvaticaFlavour
   ) -> Capabilities {
     var record = Capabilities()
     record.productName = properties["GET_DATABASE_PRODUCT_NAME"] ?? "Avatica"

@@ -8,10 +8,12 @@ internal import TernDriver
 /// Source: Avatica reference, section 10: every answer owns a statement, which is closed.
 struct AvaticaCatalog {
   private let line: AvaticaLine
+  private let flavour: AvaticaFlavour
   private let context: CallContext
 
-  init(_ line: AvaticaLine, _ context: CallContext) {
+  init(_ line: AvaticaLine, _ flavour: AvaticaFlavour, _ context: CallContext) {
     self.line = line
+    self.flavour = flavour
     self.context = context
   }
 
@@ -19,17 +21,15 @@ struct AvaticaCatalog {
   func answer(_ request: CatalogRequest) throws(TernError) -> CatalogRows {
     switch request {
     case .catalogs:
-      return rows(try metadata("getCatalogs", []), .tables, ["TABLE_CAT"])
+      return rows(try metadata(.catalogs), .tables, ["TABLE_CAT"])
     case .tableTypes:
-      return rows(try metadata("getTableTypes", []), .tables, ["", "", "", "TABLE_TYPE"])
+      return rows(try metadata(.tableTypes), .tables, ["", "", "", "TABLE_TYPE"])
     case .schemas(let catalog, let schema):
-      let table = try metadata(
-        "getSchemas", [("catalog", Self.exact(catalog)), ("schemaPattern", schema.likePattern)])
+      let table = try metadata(.schemas, [Self.exact(catalog), schema.likePattern])
       return rows(table, .tables, ["TABLE_CATALOG", "TABLE_SCHEM"])
     case .tables(let filter, let types): return try tables(filter, types)
     case .columns(let filter, let column):
-      let table = try metadata(
-        "getColumns", patterns(filter) + [("columnNamePattern", column.likePattern)])
+      let table = try metadata(.columns, patterns(filter) + [column.likePattern])
       return columns(table)
     case .typeInfo(let odbcType): return try typeInfo(odbcType)
     default: return try syncAnswer(request)
@@ -37,16 +37,13 @@ struct AvaticaCatalog {
   }
 
   /// The three patterns that questions about tables and columns share.
-  private func patterns(_ filter: TableFilter) -> [(name: String, value: String?)] {
-    [
-      ("catalog", Self.exact(filter.catalog)), ("schemaPattern", filter.schema.likePattern),
-      ("tableNamePattern", filter.name.likePattern),
-    ]
+  private func patterns(_ filter: TableFilter) -> [String?] {
+    [Self.exact(filter.catalog), filter.schema.likePattern, filter.name.likePattern]
   }
 
   /// Null for all types, an empty list for none: that is how the server takes `typeList`.
   private func tables(_ filter: TableFilter, _ types: [String]?) throws(TernError) -> CatalogRows {
-    let table = try metadata("getTables", patterns(filter), types: .some(types))
+    let table = try metadata(.tables, patterns(filter), types: types)
     return rows(
       table, .tables, ["TABLE_CAT", "TABLE_SCHEM", "TABLE_NAME", "TABLE_TYPE", "REMARKS"])
   }
@@ -79,7 +76,7 @@ struct AvaticaCatalog {
 
   /// JDBC's columns in ODBC's order; those that derive from the type are made here.
   private func typeInfo(_ odbcType: Int16) throws(TernError) -> CatalogRows {
-    let table = try metadata("getTypeInfo", [])
+    let table = try metadata(.typeInfo)
     var answer = CatalogRows(.typeInfo)
     for row in table.rows {
       var type = AvaticaType()
@@ -118,27 +115,27 @@ struct AvaticaCatalog {
   private func syncAnswer(_ request: CatalogRequest) throws(TernError) -> CatalogRows {
     switch request {
     case .primaryKeys(let filter):
-      return try sync(.primaryKeys, "GET_PRIMARY_KEYS", names(filter))
+      return try sync(.primaryKeys, .primaryKeys, names(filter))
     case .foreignKeys(let primary?, let foreign?):
       return try sync(
-        .foreignKeysOfPrimary, "GET_CROSS_REFERENCE", names(primary) + names(foreign))
+        .foreignKeysOfPrimary, .crossReference, names(primary) + names(foreign))
     case .foreignKeys(let primary?, nil):
-      return try sync(.foreignKeysOfPrimary, "GET_EXPORTED_KEYS", names(primary))
+      return try sync(.foreignKeysOfPrimary, .exportedKeys, names(primary))
     case .foreignKeys(nil, let foreign?):
-      return try sync(.foreignKeysOfForeign, "GET_IMPORTED_KEYS", names(foreign))
+      return try sync(.foreignKeysOfForeign, .importedKeys, names(foreign))
     case .statistics(let filter, let uniqueOnly):
       return try sync(
-        .statistics, "GET_INDEX_INFO", names(filter) + [.flag(uniqueOnly), .flag(true)])
+        .statistics, .indexInfo, names(filter) + [.flag(uniqueOnly), .flag(true)])
     case .specialColumns(let filter, let isRowVersion):
       return isRowVersion
-        ? try sync(.specialColumns, "GET_VERSION_COLUMNS", names(filter))
+        ? try sync(.specialColumns, .versionColumns, names(filter))
         : try sync(
-          .specialColumns, "GET_BEST_ROW_IDENTIFIER", names(filter) + [.number(2), .flag(true)])
+          .specialColumns, .bestRowIdentifier, names(filter) + [.number(2), .flag(true)])
     case .tablePrivileges(let filter):
-      return try sync(.tablePrivileges, "GET_TABLE_PRIVILEGES", texts(filter))
+      return try sync(.tablePrivileges, .tablePrivileges, texts(filter))
     case .columnPrivileges(let filter, let column):
       return try sync(
-        .columnPrivileges, "GET_COLUMN_PRIVILEGES", names(filter) + [.text(column.likePattern)])
+        .columnPrivileges, .columnPrivileges, names(filter) + [.text(column.likePattern)])
     case .procedures(let filter): return try procedures(filter)
     case .procedureColumns: return CatalogRows(.procedureColumns)
     default: return CatalogRows(.foreignKeysOfPrimary)
@@ -147,7 +144,7 @@ struct AvaticaCatalog {
 
   /// JDBC's procedures: three columns of it are reserved.
   private func procedures(_ filter: TableFilter) throws(TernError) -> CatalogRows {
-    let table = try syncTable("GET_PROCEDURES", texts(filter))
+    let table = try syncTable(.procedures, texts(filter))
     var answer = CatalogRows(.procedures)
     for row in table.rows where row.count >= 8 {
       answer.append(
@@ -174,7 +171,7 @@ struct AvaticaCatalog {
 
   /// The frame has no columns: the JDBC order is ODBC's for these answers.
   private func sync(
-    _ shape: CatalogShape, _ operation: String, _ arguments: [AvaticaArgument]
+    _ shape: CatalogShape, _ operation: AvaticaOperation, _ arguments: [AvaticaArgument]
   ) throws(TernError) -> CatalogRows {
     var answer = CatalogRows(shape)
     for row in try syncTable(operation, arguments).rows { answer.append(row) }
@@ -183,67 +180,47 @@ struct AvaticaCatalog {
 
   /// Servers that cannot do it answer with an error: then there is nothing to tell.
   private func syncTable(
-    _ operation: String, _ arguments: [AvaticaArgument]
+    _ operation: AvaticaOperation, _ arguments: [AvaticaArgument]
   ) throws(TernError) -> AvaticaTable {
+    guard flavour.hasSyncMetadata else { return AvaticaTable() }
     let statement = try line.createStatement(context)
     defer { line.closeStatement(statement, context) }
-    var table = AvaticaTable()
     do throws(TernError) {
-      let request = AvaticaRequest.syncMetadata(
-        line.connectionID, statement, operation, arguments)
-      try line.exchange(request, kind: "syncResults", context)
-      try fetch(&table, statement)
+      let message = AvaticaMessages.SyncResults(
+        statement: statement, state: .metadata(operation, arguments), offset: 0)
+      _ = try line.exchange(message, context)
+      return try fetch(AvaticaTable(), statement)
     } catch {
       guard !error.endsConnection, error.kind != .cancelled, error.kind != .timeout else {
         throw error
       }
-      Log.write(.info, "avatica: \(operation) is not supported by the server: \(error)")
+      Log.write(.info, "avatica: \(operation.name) is not supported by the server: \(error)")
       return AvaticaTable()
     }
-    return table
   }
 
   // MARK: - Requests
 
   /// A metadata request. Its whole content is in the first frame, as a rule.
   private func metadata(
-    _ name: String, _ patterns: [(name: String, value: String?)], types: [String]?? = .none
+    _ question: AvaticaMessages.Metadata.Question, _ patterns: [String?] = [],
+    types: [String]? = nil
   ) throws(TernError) -> AvaticaTable {
-    var table = AvaticaTable()
-    var statement: Int64?
-    var held: [UInt8]?
-    let request = AvaticaRequest.metadata(name, line.connectionID, patterns, types: types)
-    try line.exchange(request, kind: "resultSet", isSafeToRepeat: true, context) {
-      name, reader throws(TernError) in
-      switch name {
-      case "statementId": statement = try reader.int64OrNull()
-      case "signature" where try reader.peek() == .object: try table.readLabels(reader)
-      case "firstFrame" where try reader.peek() == .object: held = try reader.rawValue()
-      default: return false
-      }
-      return true
-    }
-    defer { if let statement { line.closeStatement(statement, context) } }
-    if let held {
-      let reader = try JSONReader(held)
-      reader.repairsText = true
-      try table.readFrame(reader)
-    }
-    if let statement, !table.isLast { try fetch(&table, statement) }
-    return table
+    let answer = try line.exchange(
+      AvaticaMessages.Metadata(question, patterns, types: types), context)
+    defer { if let statement = answer.statement { line.closeStatement(statement, context) } }
+    guard let statement = answer.statement, !answer.table.isLast else { return answer.table }
+    return try fetch(answer.table, statement)
   }
 
-  /// All the rest in one frame.
-  private func fetch(_ table: inout AvaticaTable, _ statement: Int64) throws(TernError) {
-    var answer = table
-    let request = AvaticaRequest.fetch(
-      line.connectionID, statement, offset: Int64(table.rows.count), rowCount: -1)
-    try line.exchange(request, kind: "fetch", context) { name, reader throws(TernError) in
-      guard name == "frame", try reader.peek() == .object else { return false }
-      try answer.readFrame(reader)
-      return true
-    }
-    table = answer
+  /// The table with all the rest in one frame.
+  private func fetch(_ table: AvaticaTable, _ statement: Int64) throws(TernError) -> AvaticaTable {
+    let range = AvaticaMessages.FetchRange(
+      statement: statement, offset: Int64(table.rows.count), rowCount: -1)
+    let answer = try line.exchange(AvaticaMessages.FetchTable(range: range), context)
+    var whole = table
+    whole.rows += answer.frame?.rows ?? []
+    return whole
   }
 
   // MARK: - Values

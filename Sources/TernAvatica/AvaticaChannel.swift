@@ -30,40 +30,49 @@ final class AvaticaChannel: Sendable {
     self.networkTimeout = networkTimeout
   }
 
-  /// Posts `body` and reads the answer as JSON; `read` gets the reader before its first byte.
-  func post<Payload: Sendable>(
-    _ body: [UInt8], isSafeToRepeat: Bool, _ context: CallContext,
-    _ read: (JSONReader) throws(TernError) -> Payload
-  ) throws(TernError) -> Payload {
-    let response = try send(body, isSafeToRepeat, context)
-    guard response.status == 200 else {
-      return try readFailure(response, read)
+  /// Posts `message` and reads its answer.
+  ///
+  /// - Throws: what the server says, `AvaticaErrors.speaks` when it says it in the other encoding,
+  ///   and what the HTTP layer throws.
+  func post<Message: AvaticaMessage>(
+    _ message: Message, _ encoding: AvaticaEncoding, _ connectionID: String,
+    _ context: CallContext
+  ) throws(TernError) -> Message.Answer {
+    let body = try encoding.bytes(of: message, connectionID)
+    let response = try send(body, encoding, message.isSafeToRepeat, context)
+    guard response.status == 200 else { throw try failure(response, encoding) }
+    switch encoding {
+    case .json:
+      let reader = try JSONReader(response, windowByteCount: Self.windowByteCount)
+      reader.repairsText = true
+      guard try reader.isObjectNext() else { throw AvaticaErrors.speaks(.protobuf, origin) }
+      return try AvaticaReply.read(.json(reader), message)
+    case .protobuf:
+      let reader = try ProtobufReader(response, windowByteCount: Self.windowByteCount)
+      return try AvaticaReply.read(.protobuf(reader), message)
     }
-    let reader = try JSONReader(response)
-    reader.repairsText = true
-    guard try reader.isObjectNext() else {
-      throw TernError(
-        .connection, .cannotConnect,
-        "\(origin.endpoint): the answer is not JSON: the server speaks protobuf, or is no "
-          + "Avatica server")
-    }
-    return try read(reader)
   }
+
+  /// What is asked of the line at once.
+  private static let windowByteCount = 512 << 10
+
+  /// The error of an answer in the other encoding.
+  func speaks(_ encoding: AvaticaEncoding) -> TernError { AvaticaErrors.speaks(encoding, origin) }
 
   /// Closes the idle lines.
   func close() { client.closeIdle() }
 
   /// The answer to `body`, whatever its status, after the challenges that can be met.
   private func send(
-    _ body: [UInt8], _ isSafeToRepeat: Bool, _ context: CallContext
+    _ body: [UInt8], _ encoding: AvaticaEncoding, _ isSafeToRepeat: Bool,
+    _ context: CallContext
   ) throws(TernError) -> HTTPResponse {
     // A challenge is answered twice at most: a kept nonce may be stale or its count used.
     for _ in 0..<3 {
       var request = HTTPRequest("POST", path, body: .bytes(body))
       request.isSafeToRepeat = isSafeToRepeat
       request.networkTimeout = networkTimeout
-      request.headers.add("Content-Type", "application/json; charset=utf-8")
-      request.headers.add("Accept", "application/json")
+      request.headers.add("Content-Type", encoding.contentType)
       let hasDigest = try authorize(&request)
       let response = try client.send(request, to: origin, context)
       keepCookies(response)
@@ -126,16 +135,16 @@ final class AvaticaChannel: Sendable {
     }
   }
 
-  /// The answer is an error whatever it holds; one in JSON says more than its status.
-  private func readFailure<Payload: Sendable>(
-    _ response: HTTPResponse, _ read: (JSONReader) throws(TernError) -> Payload
-  ) throws(TernError) -> Payload {
+  /// The answer is an error whatever it holds; one that is a message says more than its status.
+  private func failure(
+    _ response: HTTPResponse, _ encoding: AvaticaEncoding
+  ) throws(TernError) -> TernError {
     let bytes = try response.readAll()
-    if bytes.first == UInt8(ascii: "{") {
-      let reader = try JSONReader(bytes)
-      reader.repairsText = true
-      return try read(reader)
-    }
-    throw AvaticaErrors.http(response.status, bytes).prefixed("\(origin.endpoint)")
+    guard let body = try AvaticaBody.of(bytes), let fault = try? AvaticaReply.readFault(body)
+    else { return AvaticaErrors.http(response.status, bytes).prefixed("\(origin.endpoint)") }
+    if case .protobuf = body, encoding == .json { return AvaticaErrors.speaks(.protobuf, origin) }
+    // What it makes of bytes that are no JSON.
+    if case .json = body, encoding == .protobuf { return AvaticaErrors.speaks(.json, origin) }
+    return AvaticaErrors.error(fault)
   }
 }

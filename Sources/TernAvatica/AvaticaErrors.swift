@@ -1,18 +1,11 @@
 internal import TernCore
+internal import TernNet
 
 /// Turns what a server says went wrong into the library's error.
 ///
 /// Source: Avatica reference, section 13: generic servers do not transmit SQLSTATEs, so they are
 /// inferred from the text.
 enum AvaticaErrors {
-  /// The attributes of an ErrorResponse.
-  struct Fault: Equatable {
-    var message: String?
-    var exception: String?
-    var code: Int64 = -1
-    var sqlState = "00000"
-  }
-
   /// What Java's exception classes stand for, in the order in which they are looked for.
   private static let classes: [(name: String, state: String)] = [
     ("NoSuchConnectionException", "08S01"), ("InvalidDefinitionException", "HYC00"),
@@ -55,6 +48,20 @@ enum AvaticaErrors {
     return error
   }
 
+  /// An answer in the other encoding than the request's.
+  static func speaks(_ encoding: AvaticaEncoding, _ origin: HTTPOrigin) -> TernError {
+    let name = encoding == .json ? "JSON" : "protobuf"
+    return TernError(
+      .connection, .cannotConnect,
+      "\(origin.endpoint): the server speaks \(name), or is no Avatica server: set option encoding "
+        + "to auto or \(encoding)")
+  }
+
+  /// Whether an error says that the server has forgotten the connection, so that nothing was done.
+  static func isLostConnection(_ error: TernError) -> Bool {
+    error.kind == .connection && error.vendorCode == 1
+  }
+
   /// The library's error for an answer that is no message of the protocol.
   static func http(_ status: Int, _ body: [UInt8]) -> TernError {
     let text = plainText(body)
@@ -64,9 +71,6 @@ enum AvaticaErrors {
     case 404, 405:
       return TernError(.connection, .cannotConnect, "not an Avatica endpoint: \(what)")
     case 413, 431: return TernError(.sql, .general, "the request is too large: \(what)")
-    case 500 where body.first == 0x0A:
-      return TernError(
-        .connection, .cannotConnect, "the server speaks protobuf, which is not supported")
     default: return TernError(.connection, .linkFailure, what)
     }
   }

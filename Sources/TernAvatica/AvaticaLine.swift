@@ -7,108 +7,122 @@ final class AvaticaLine: Sendable {
   /// How long requests that only free something may take: 10 seconds.
   static let graceNanoseconds: Int64 = 10_000_000_000
 
-  let connectionID: String
-  private let channel: AvaticaChannel
-  /// The error that ended the connection; every later call throws it again.
-  private let failure = Locked<TernError?>(nil)
-
-  init(_ channel: AvaticaChannel, connectionID: String) {
-    self.channel = channel
-    self.connectionID = connectionID
+  private struct State: Sendable {
+    var connectionID: String
+    var encoding: AvaticaEncoding
+    /// The error that ended the connection; every later call throws it again.
+    var failure: TernError?
   }
 
-  /// Whether nothing has ended the connection so far. Any thread.
-  var isAlive: Bool { failure.current == nil }
+  private let channel: AvaticaChannel
+  private let shared: Locked<State>
+  /// Where goodbyes that nobody waits for are said.
+  private let farewell = AvaticaFarewell()
 
-  /// Sends `request` and reads its answer of the kind `kind`.
-  ///
-  /// `isSafeToRepeat` lets the HTTP layer send it again when a kept line was closed before the
-  /// answer. It must stay off for whatever may have run or moved a cursor (reference, section
-  /// 6.5).
-  func exchange(
-    _ request: [UInt8], kind: String, isSafeToRepeat: Bool = false, _ context: CallContext,
-    _ member: (String, JSONReader) throws(TernError) -> Bool = { _, _ in false }
-  ) throws(TernError) {
-    if let failure = failure.current { throw failure }
+  init(_ channel: AvaticaChannel, connectionID: String, _ encoding: AvaticaEncoding) {
+    self.channel = channel
+    shared = Locked(State(connectionID: connectionID, encoding: encoding))
+  }
+
+  /// The id that this side invented. Changes only when a lost connection is opened anew.
+  var connectionID: String { shared.withLock { $0.connectionID } }
+
+  /// How messages are written.
+  var encoding: AvaticaEncoding { shared.withLock { $0.encoding } }
+
+  /// Whether nothing has ended the connection so far. Any thread.
+  var isAlive: Bool { shared.withLock { $0.failure == nil } }
+
+  /// Sends a message and reads its answer.
+  func exchange<Message: AvaticaMessage>(
+    _ message: Message, _ context: CallContext
+  ) throws(TernError) -> Message.Answer {
+    let (id, encoding, failure) = shared.withLock { ($0.connectionID, $0.encoding, $0.failure) }
+    if let failure { throw failure }
     try context.check("sending a request")
     do throws(TernError) {
-      try channel.post(request, isSafeToRepeat: isSafeToRepeat, context) {
-        reader throws(TernError) in
-        try AvaticaReply.read(reader, kind: kind, member)
-      }
+      return try channel.post(message, encoding, id, context)
     } catch {
-      if error.endsConnection { failure.withLock { $0 = $0 ?? error } }
+      if error.endsConnection { shared.withLock { $0.failure = $0.failure ?? error } }
       throw error
     }
   }
 
-  /// Sends a request whose failure changes nothing for the caller; it travels on a line of its
+  /// Sends a message whose failure changes nothing for the caller; it travels on a line of its
   /// own when the one before it is occupied.
-  func discard(_ request: [UInt8], kind: String, _ context: CallContext) {
+  private func discard<Message: AvaticaMessage>(_ message: Message, _ context: CallContext) {
     let goodbye = CallContext(
       deadline: context.deadline.earlier(.after(Self.graceNanoseconds, .network)))
+    let (id, encoding) = shared.withLock { ($0.connectionID, $0.encoding) }
     do throws(TernError) {
-      try channel.post(request, isSafeToRepeat: true, goodbye) { reader throws(TernError) in
-        try AvaticaReply.read(reader, kind: kind) { _, _ in false }
-      }
+      _ = try channel.post(message, encoding, id, goodbye)
     } catch {
-      Log.write(.info, "avatica: \(kind) failed: \(error)")
+      Log.write(.info, "avatica: \(message.names.request) failed: \(error)")
     }
   }
 
   // MARK: - Connection
 
   /// Opens the connection; a database login that fails is reported here.
+  ///
+  /// `isDetecting` lets the line take over the encoding that the server answers in.
   func open(
-    _ information: [(name: String, value: Secret)], _ context: CallContext
+    _ information: [(name: String, value: Secret)], isDetecting: Bool, _ context: CallContext
   ) throws(TernError) {
-    let request = AvaticaRequest.openConnection(connectionID, information)
+    let message = AvaticaMessages.OpenConnection(information: information)
     do throws(TernError) {
-      try exchange(request, kind: "openConnection", context)
+      _ = try exchange(message, context)
     } catch {
-      if error.message.contains("Unrecognized field \"connectionId\"") {
-        throw .unsupported("the Avatica server is too old: 1.5 is the first that is supported")
+      let other = encoding.other
+      if isDetecting, error == channel.speaks(other) {
+        shared.withLock { state in
+          state.encoding = other
+          state.failure = nil
+        }
+        Log.write(.info, "avatica: the server speaks \(other)")
+        return try open(information, isDetecting: false, context)
       }
-      guard error.kind == .sql || error.kind == .data else { throw error }
-      var refused = error
-      let isLogin = error.message.lowercased().contains("authorization")
-        || error.message.lowercased().contains("password")
-        || error.sqlState == .authenticationFailed
-      refused.kind = isLogin ? .authentication : .connection
-      refused.sqlState = isLogin ? .authenticationFailed : .connectionRefused
-      throw refused
+      throw Self.refused(error)
     }
   }
 
-  /// What the server and the database behind it say about themselves.
-  func databaseProperties(_ context: CallContext) throws(TernError) -> [String: String] {
-    var properties: [String: String] = [:]
-    let request = AvaticaRequest.make("databaseProperties", connectionID)
-    try exchange(request, kind: "databaseProperties", isSafeToRepeat: true, context) {
-      name, reader throws(TernError) in
-      guard name == "map", try reader.peek() == .object else { return false }
-      try reader.beginObject()
-      while let key = try reader.nextKey() {
-        switch try reader.peek() {
-        case .object, .array: try reader.skip()
-        default: properties[key] = try reader.scalarText()
-        }
-      }
-      return true
+  /// What a refusal to open means.
+  private static func refused(_ error: TernError) -> TernError {
+    if error.message.contains("Unrecognized field \"connectionId\"")
+      || error.message.contains("where openConnection was expected")
+    {
+      return .unsupported("the Avatica server is too old: 1.5 is the first that is supported")
     }
-    return properties
+    guard error.kind == .sql || error.kind == .data else { return error }
+    var refused = error
+    let text = error.message.lowercased()
+    let isLogin =
+      text.contains("authorization") || text.contains("password")
+      || error.sqlState == .authenticationFailed
+    refused.kind = isLogin ? .authentication : .connection
+    refused.sqlState = isLogin ? .authenticationFailed : .connectionRefused
+    return refused
+  }
+
+  /// Goes on under a new id after the server has forgotten the connection.
+  func reopen(
+    as id: String, _ information: [(name: String, value: Secret)], _ context: CallContext
+  ) throws(TernError) {
+    shared.withLock { state in
+      state.connectionID = id
+      state.failure = nil
+    }
+    try open(information, isDetecting: false, context)
   }
 
   /// Says goodbye; the server rolls back. Twice is fine.
   func close(_ context: CallContext) {
-    let wasAlive = failure.withLock { failure in
-      defer { failure = failure ?? .closedConnection }
-      return failure == nil
+    let wasAlive = shared.withLock { state in
+      defer { state.failure = state.failure ?? .closedConnection }
+      return state.failure == nil
     }
-    if wasAlive {
-      discard(
-        AvaticaRequest.make("closeConnection", connectionID), kind: "closeConnection", context)
-    }
+    farewell.finish()
+    if wasAlive { discard(AvaticaMessages.Plain.closeConnection, context) }
     channel.close()
   }
 
@@ -116,23 +130,25 @@ final class AvaticaLine: Sendable {
 
   /// A new statement. Ids count from 0 over all connections of the server.
   func createStatement(_ context: CallContext) throws(TernError) -> Int64 {
-    var id: Int64?
-    let request = AvaticaRequest.make("createStatement", connectionID)
-    try exchange(request, kind: "createStatement", isSafeToRepeat: true, context) {
-      name, reader throws(TernError) in
-      guard name == "statementId" else { return false }
-      id = try reader.int64()
-      return true
-    }
-    guard let id else { throw .badReply("a statement without an id") }
-    return id
+    try exchange(AvaticaMessages.CreateStatement(), context).id ?? 0
   }
 
   /// Frees a statement; the server never refuses, whatever it knows of it.
   func closeStatement(_ id: Int64, _ context: CallContext) {
     guard isAlive else { return }
-    discard(
-      AvaticaRequest.statement("closeStatement", connectionID, id), kind: "closeStatement",
-      context)
+    discard(AvaticaMessages.CloseStatement(id: id), context)
+  }
+
+  /// Frees a statement on which something still runs, from another line and without waiting.
+  ///
+  /// - Parameter nanoseconds: how long the server is given to end by itself.
+  func abandonStatement(_ id: Int64, after nanoseconds: Int64) {
+    let connection = connectionID
+    farewell.say(after: nanoseconds) { [weak self] in
+      // Ids are never sent with another connection than their own.
+      guard let self, self.connectionID == connection else { return }
+      self.closeStatement(
+        id, CallContext(deadline: .after(AvaticaLine.graceNanoseconds, .network)))
+    }
   }
 }

@@ -48,20 +48,41 @@ struct AvaticaOpener {
         Endpoint(host: host.host, port: host.port), isEncrypted: target.isEncrypted),
       path: try path(), try authentication(),
       networkTimeout: try target.duration("network_timeout"))
-    let line = AvaticaLine(channel, connectionID: Self.makeID())
-    try line.open(try information(), context)
+    let wanted = AvaticaFlavour.named(try target.text("flavour"))
+    let asked = try target.text("encoding") ?? "auto"
+    let encoding: AvaticaEncoding =
+      switch asked {
+      case "json": .json
+      case "protobuf": .protobuf
+      default: (wanted ?? .generic).encoding(path: try path())
+      }
+    let line = AvaticaLine(channel, connectionID: Self.makeID(), encoding)
+    try line.open(try information(), isDetecting: asked == "auto", context)
     do throws(TernError) {
-      let properties = try line.databaseProperties(context)
+      let properties = try line.exchange(AvaticaMessages.DatabaseProperties(), context)
       let session = AvaticaSession(
         line, properties, host: "\(host)", user: try target.text("user") ?? "",
-        firstFrame: try target.text("temporal_frames") == "single"
-          ? AvaticaRequest.wholeFirstFrame : AvaticaRequest.usualFirstFrame)
+        try sessionSettings(wanted ?? .detected(properties)))
       try session.prepareSession(target, context)
       return session
     } catch {
       line.close(CallContext(deadline: .after(1_000_000_000, .network)))
       throw error
     }
+  }
+
+  private func sessionSettings(
+    _ flavour: AvaticaFlavour
+  ) throws(TernError) -> AvaticaSession.Settings {
+    AvaticaSession.Settings(
+      flavour: flavour,
+      firstFrame: try target.text("temporal_frames") == "single"
+        ? AvaticaMessages.wholeFirstFrame : AvaticaMessages.usualFirstFrame,
+      keepAliveNanoseconds: try target.duration("keep_alive"),
+      reconnects: try target.flag("reconnect"),
+      resumes: try target.text("resume") == "unsafe",
+      abandonNanoseconds: try target.text("cancel") == "later" ? 30_000_000_000 : 0,
+      information: try information())
   }
 
   private func path() throws(TernError) -> String {
@@ -109,7 +130,7 @@ struct AvaticaOpener {
   }
 
   /// A random UUID, version 4.
-  private static func makeID() -> String {
+  static func makeID() -> String {
     var bytes = RandomBytes.make(16)
     guard bytes.count == 16 else { return "tern" }
     bytes[6] = bytes[6] & 0x0F | 0x40

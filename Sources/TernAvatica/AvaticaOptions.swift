@@ -12,11 +12,29 @@ public enum AvaticaOptions {
     OptionDefinition(
       "path", .text, default: "/", "the path that requests are posted to, as in a URI"),
     OptionDefinition(
-      "encoding", .choice(["auto", "json"]), aliases: ["serialization"], default: "auto",
-      "how messages are written; a server that speaks protobuf only is named in the error"),
+      "encoding", .choice(["auto", "json", "protobuf"]), aliases: ["serialization"],
+      default: "auto", "how messages are written; auto takes what the server answers in"),
     OptionDefinition(
       "authentication", .choice(["none", "basic", "digest", "bearer"]), default: "none",
       "login of the HTTP layer, with http_user and http_password or http_token"),
+    OptionDefinition(
+      "flavour", .choice(["auto", "generic", "phoenix", "druid"]), default: "auto",
+      "what kind of server it is; auto goes by what it says of itself"),
+    OptionDefinition(
+      "keep_alive", .duration, default: "240",
+      "how often the connection and its open results are kept from expiring on the server"),
+    OptionDefinition(
+      "reconnect", .bool, default: "off",
+      "open a connection that the server has forgotten again, where nothing but autocommit work "
+        + "can have been lost"),
+    OptionDefinition(
+      "resume", .choice(["off", "unsafe"]), default: "off",
+      "unsafe: run a query again when its statement was lost, and skip the rows that were read; "
+        + "rows can be wrong unless the query has a total order and the data do not change"),
+    OptionDefinition(
+      "cancel", .choice(["close_statement", "later"]), default: "close_statement",
+      "later: the statement of a cancelled call is closed after half a minute, for databases that "
+        + "a close during a query harms"),
     OptionDefinition(
       "temporal_frames", .choice(["auto", "single"]), default: "auto",
       "single: results come in one frame, in which a server outside UTC shifts no times"),

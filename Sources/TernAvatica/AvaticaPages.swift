@@ -13,6 +13,7 @@ final class AvaticaPages: PageSource {
   let usesSession = true
 
   private struct State: Sendable {
+    var statement: AvaticaStatement
     var first: Batch?
     var position: Int64 = 0
     var isFinished: Bool
@@ -26,23 +27,24 @@ final class AvaticaPages: PageSource {
   private static let emptyFrameCountMax = 3
 
   private let session: AvaticaSession
-  private let statement: AvaticaStatement
+  /// The text, where it could be run again.
+  private let sql: String?
   private let signature: AvaticaSignature
   private let options: ExecutionOptions
   private let state: Locked<State>
 
   init(
     _ session: AvaticaSession, _ statement: AvaticaStatement, _ signature: AvaticaSignature,
-    _ frame: AvaticaFrame?, _ options: ExecutionOptions
+    _ frame: AvaticaFrame?, _ options: ExecutionOptions, sql: String? = nil
   ) {
     self.session = session
-    self.statement = statement
+    self.sql = sql
     self.signature = signature
     self.options = options
     columns = signature.columns
     state = Locked(
       State(
-        first: frame?.rows, isFinished: frame?.isLast ?? false,
+        statement: statement, first: frame?.rows, isFinished: frame?.isLast ?? false,
         frameRowCount: min(Self.rowCountStart, max(1, options.batchRowCountMax))))
     if frame?.isLast ?? false { statement.isFinished = true }
   }
@@ -63,8 +65,10 @@ final class AvaticaPages: PageSource {
       guard !isClosed else { throw .usage("the result is closed", .invalidCursorState) }
       let frame = try fetch(position, size, context)
       if frame.isLast {
-        state.withLock { $0.isFinished = true }
-        statement.isFinished = true
+        state.withLock { state in
+          state.isFinished = true
+          state.statement.isFinished = true
+        }
       }
       if let rows = frame.rows { return try counted(rows) }
       if frame.isLast { return nil }
@@ -76,8 +80,18 @@ final class AvaticaPages: PageSource {
   private func fetch(
     _ position: Int64, _ size: Int, _ context: CallContext
   ) throws(TernError) -> AvaticaFrame {
+    let statement = state.withLock { $0.statement }
     do throws(TernError) {
-      return try session.fetch(statement, signature, from: position, size, context)
+      do throws(TernError) {
+        return try session.fetch(statement, signature, from: position, size, context)
+      } catch {
+        guard error == AvaticaSession.missingStatement, let sql,
+          let again = try session.resume(sql, from: position, context)
+        else { throw error }
+        state.withLock { $0.statement = again.statement }
+        guard again.hasMore else { return AvaticaFrame(isLast: true) }
+        return try session.fetch(again.statement, signature, from: position, size, context)
+      }
     } catch {
       // The server's cursor has moved on: what comes next would leave rows out.
       state.withLock { $0.isClosed = true }
@@ -110,9 +124,10 @@ final class AvaticaPages: PageSource {
   }
 
   func close(_ context: CallContext) {
-    state.withLock { state in
+    let statement = state.withLock { state in
       state.isClosed = true
       state.first = nil
+      return state.statement
     }
     session.release(statement, context)
   }

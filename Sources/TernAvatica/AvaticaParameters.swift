@@ -1,11 +1,9 @@
 internal import TernColumns
 internal import TernCore
-internal import TernNet
 
-/// Writes parameter rows as lists of typed values.
+/// Turns parameter rows into values.
 ///
-/// Each value is sent with the type that holds it, as the server wraps what is out of range
-/// without a word; the database converts. Source: Avatica reference, section 8.4.
+/// Source: Avatica reference, sections 8.4 and 9.2.
 struct AvaticaParameters: Sendable {
   let types: [AvaticaType]
 
@@ -15,149 +13,110 @@ struct AvaticaParameters: Sendable {
 
   private static let millisecond: Int64 = 1_000_000
 
-  /// The list of one row.
-  func row(_ batch: Batch, _ row: Int) throws(TernError) -> [UInt8] {
-    var writer = JSONWriter()
-    try write(batch, row, to: &writer)
-    return writer.finish()
-  }
-
-  /// Lists of rows from `start` on, and the row behind them.
-  func rows(_ batch: Batch, from start: Int) throws(TernError) -> (bytes: [UInt8], end: Int) {
-    var writer = JSONWriter()
-    writer.beginArray()
-    var row = start
-    while row < batch.rowCount, row - start < Self.rowCountMax,
-      row == start || writer.bytes.count < Self.byteCountMax
-    {
-      try write(batch, row, to: &writer)
-      row += 1
-    }
-    writer.endArray()
-    return (writer.finish(), row)
-  }
-
-  /// One row as `[{"type": …, "value": …}, …]`; an error names the parameter and its row.
-  private func write(
-    _ batch: Batch, _ row: Int, to writer: inout JSONWriter
-  ) throws(TernError) {
-    writer.beginArray()
+  /// The values of one row; an error names the parameter and its row.
+  func row(_ batch: Batch, _ row: Int) throws(TernError) -> [AvaticaValue] {
+    var values: [AvaticaValue] = []
+    values.reserveCapacity(batch.columns.count)
     for (index, column) in batch.columns.enumerated() {
-      writer.beginObject()
+      let target = types.indices.contains(index) ? types[index] : AvaticaType()
       do throws(TernError) {
-        if try column.isNull(at: row) {
-          // A bare null in the list would mean that the parameter is not bound.
-          writer.member("type", "OBJECT")
-          writer.key("value")
-          writer.null()
-        } else {
-          let target = types.indices.contains(index) ? types[index] : AvaticaType()
-          try value(column, row, target, to: &writer)
-        }
+        values.append(try column.isNull(at: row) ? .null : value(column, row, target))
       } catch {
         throw error.prefixed("parameter \(index + 1), row \(row + 1)")
       }
-      writer.endObject()
     }
-    writer.endArray()
+    return values
   }
 
-  /// Type and value of one parameter that is not NULL. `uint64` beyond 63 bits goes as a number
-  /// of any length; a list goes as a bare JSON array, which some databases take.
+  /// The rows from `start` on that one request takes.
+  func rows(_ batch: Batch, from start: Int) throws(TernError) -> [[AvaticaValue]] {
+    var rows: [[AvaticaValue]] = []
+    var byteCount = 0
+    while start + rows.count < batch.rowCount, rows.count < Self.rowCountMax,
+      rows.isEmpty || byteCount < Self.byteCountMax
+    {
+      let values = try row(batch, start + rows.count)
+      byteCount += values.reduce(0) { $0 + $1.byteCount }
+      rows.append(values)
+    }
+    return rows
+  }
+
+  /// A value that is not NULL. `uint64` beyond 63 bits goes as a number of any length.
   private func value(
-    _ column: Column, _ row: Int, _ target: AvaticaType, to writer: inout JSONWriter
-  ) throws(TernError) {
+    _ column: Column, _ row: Int, _ target: AvaticaType
+  ) throws(TernError) -> AvaticaValue {
     switch column.type {
-    case .bool:
-      writer.member("type", "BOOLEAN")
-      writer.member("value", try column.bool(at: row))
-    case .int8: number("BYTE", try column.int64(at: row), to: &writer)
-    case .int16, .uint8: number("SHORT", try column.int64(at: row), to: &writer)
-    case .int32, .uint16: number("INTEGER", try column.int64(at: row), to: &writer)
-    case .int64, .uint32: number("LONG", try column.int64(at: row), to: &writer)
+    case .bool: return .bool(try column.bool(at: row))
+    case .int8: return .integer(.byte, try column.int64(at: row))
+    case .int16, .uint8: return .integer(.short, try column.int64(at: row))
+    case .int32, .uint16: return .integer(.integer, try column.int64(at: row))
+    case .int64, .uint32: return .integer(.long, try column.int64(at: row))
     case .uint64:
       let value = try column.uint64(at: row)
-      writer.member("type", value <= UInt64(Int64.max) ? "LONG" : "NUMBER")
-      writer.key("value")
-      writer.value(value)
-    case .float32, .float64: try float(column, row, target, to: &writer)
-    case .decimal128, .decimal256:
-      writer.member("type", "NUMBER")
-      writer.key("value")
-      writer.raw(try column.decimal(at: row).description)
-    case .utf8, .largeUtf8: text(try column.text(at: row), to: &writer)
-    case .binary, .largeBinary, .fixedSizeBinary:
-      writer.member("type", "BYTE_STRING")
-      writer.member("value", Base64.encode(try column.bytes(at: row)))
-    case .date32: number("JAVA_SQL_DATE", Int64(try column.date(at: row)), to: &writer)
-    case .time32, .time64: try time(try column.time(at: row), to: &writer)
+      return Int64(exactly: value).map { .integer(.long, $0) } ?? .decimal("\(value)")
+    case .float32: return float(Float(try column.double(at: row)), target)
+    case .float64: return .double(try column.double(at: row), text: nil)
+    case .decimal128, .decimal256: return .decimal(try column.decimal(at: row).description)
+    case .utf8, .largeUtf8: return .text(try column.text(at: row))
+    case .binary, .largeBinary, .fixedSizeBinary: return .bytes(try column.bytes(at: row))
+    case .date32: return .integer(.date, Int64(try column.date(at: row)))
+    case .time32, .time64: return time(try column.time(at: row))
     case .timestamp(_, let zone), .wideTimestamp(_, let zone):
       guard zone == nil else {
         throw .data(
           "a timestamp with a zone cannot be bound: the protocol has only wall clocks",
           .invalidDatetime)
       }
-      try timestamp(try column.timestamp(at: row), to: &writer)
-    case .list:
-      writer.member("type", "OBJECT")
-      writer.key("value")
-      var json: [UInt8] = []
-      try column.appendJSON(at: row, to: &json)
-      writer.raw(json)
-    default: text(try canonical(column, row), to: &writer)
+      return try timestamp(try column.timestamp(at: row))
+    case .list: return .list(try elements(column, row, target))
+    default: return .text(try canonical(column, row))
     }
   }
 
-  private func number(_ type: String, _ value: Int64, to writer: inout JSONWriter) {
-    writer.member("type", type)
-    writer.member("value", value)
-  }
-
-  private func text(_ value: String, to writer: inout JSONWriter) {
-    writer.member("type", "STRING")
-    writer.member("value", value)
-  }
-
-  /// NaN and infinities go as text; a float that meets a double keeps its shortest digits.
-  private func float(
-    _ column: Column, _ row: Int, _ target: AvaticaType, to writer: inout JSONWriter
-  ) throws(TernError) {
-    let value = try column.double(at: row)
-    guard value.isFinite else {
-      return text(value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity", to: &writer)
+  private func elements(
+    _ column: Column, _ row: Int, _ target: AvaticaType
+  ) throws(TernError) -> [AvaticaValue] {
+    let list = try column.list(at: row)
+    var type = AvaticaType()
+    type.id = target.component ?? 1111
+    var values: [AvaticaValue] = []
+    for index in 0..<list.count {
+      values.append(try list.isNull(at: index) ? .null : value(list, index, type))
     }
-    let isFloat = column.type == .float32
-    writer.member("type", isFloat && target.id == 7 ? "FLOAT" : "DOUBLE")
-    writer.key("value")
-    if isFloat { writer.raw("\(Float(value))") } else { writer.value(value) }
+    return values
+  }
+
+  /// A float that meets a double keeps its shortest digits.
+  private func float(_ value: Float, _ target: AvaticaType) -> AvaticaValue {
+    if target.id == 7 { return .float(value) }
+    return .double(Double(value), text: value.isFinite ? "\(value)" : nil)
   }
 
   /// The wire has milliseconds; finer values go as text, which the database reads.
-  private func time(_ nanoseconds: Int64, to writer: inout JSONWriter) throws(TernError) {
+  private func time(_ nanoseconds: Int64) -> AvaticaValue {
     guard nanoseconds % Self.millisecond != 0 else {
-      return number("JAVA_SQL_TIME", nanoseconds / Self.millisecond, to: &writer)
+      return .integer(.time, nanoseconds / Self.millisecond)
     }
     var bytes: [UInt8] = []
     MomentText.append(timeOfDay: nanoseconds, digits: 9, to: &bytes)
-    text(String(decoding: bytes, as: UTF8.self), to: &writer)
+    return .text(String(decoding: bytes, as: UTF8.self))
   }
 
   /// The wall clock as if it were UTC, which is how the server reads it.
-  private func timestamp(
-    _ value: WideTimestamp, to writer: inout JSONWriter
-  ) throws(TernError) {
+  private func timestamp(_ value: WideTimestamp) throws(TernError) -> AvaticaValue {
     let nanoseconds = Int64(value.nanoseconds)
     let (whole, overflow) = value.seconds.multipliedReportingOverflow(by: 1_000)
     guard nanoseconds % Self.millisecond == 0, !overflow else {
       var bytes: [UInt8] = []
       MomentText.append(value, digits: 9, to: &bytes)
-      return text(String(decoding: bytes, as: UTF8.self), to: &writer)
+      return .text(String(decoding: bytes, as: UTF8.self))
     }
     let (sum, isTooLarge) = whole.addingReportingOverflow(nanoseconds / Self.millisecond)
     guard !isTooLarge else {
       throw .data("the timestamp is beyond the protocol's range", .datetimeOutOfRange)
     }
-    number("JAVA_SQL_TIMESTAMP", sum, to: &writer)
+    return .integer(.timestamp, sum)
   }
 
   /// What has no type of its own on the wire: the database reads the text.

@@ -54,12 +54,12 @@ final class AvaticaPreparation: Preparation {
     }
     let encoder = AvaticaParameters(types: signature.parameters)
     guard let parameters, parameterCount > 0 else {
-      return try executeRow(Array("[]".utf8), options, context)
+      return try executeRow([], options, context)
     }
     if parameters.rowCount == 1 {
       return try executeRow(try encoder.row(parameters, 0), options, context)
     }
-    guard !isQuery, !session.isOld else {
+    guard !isQuery, !session.isOld, session.settings.flavour.isWritable else {
       return AvaticaRowOutcomes(self, parameters, encoder, options)
     }
     return try executeBatch(parameters, encoder, context)
@@ -67,14 +67,16 @@ final class AvaticaPreparation: Preparation {
 
   /// One execution; a statement that has expired is prepared again, as nothing was executed.
   func executeRow(
-    _ values: [UInt8], _ options: ExecutionOptions, _ context: CallContext
+    _ values: [AvaticaValue], _ options: ExecutionOptions, _ context: CallContext
   ) throws(TernError) -> any Outcomes {
     for _ in 0..<2 {
       let statement = try current(context)
-      let request = AvaticaRequest.execute(
-        session.line.connectionID, statement.id, isQuery: isQuery, values,
-        firstFrame: session.isOld ? AvaticaRequest.usualFirstFrame : session.firstFrame)
-      let execution = try session.execution(request, statement, context)
+      let message = AvaticaMessages.Execute(
+        statement: statement.id, isQuery: isQuery, sql: sql, values: values,
+        firstFrame: session.isOld ? AvaticaMessages.usualFirstFrame : session.settings.firstFrame)
+      let execution = try session.guarded(statement) { () throws(TernError) in
+        try session.line.exchange(message, context)
+      }
       if !execution.isStatementMissing {
         return session.outcomes(execution, statement, options)
       }
@@ -86,8 +88,8 @@ final class AvaticaPreparation: Preparation {
   private func current(_ context: CallContext) throws(TernError) -> AvaticaStatement {
     let statement = state.withLock { $0.statement }
     guard statement.isDoubtful else { return statement }
-    let (id, _) = try session.prepareStatement(sql, context)
-    let fresh = AvaticaStatement(id, isPrepared: true)
+    let answer = try session.line.exchange(AvaticaMessages.Prepare(sql: sql), context)
+    let fresh = AvaticaStatement(answer.id ?? 0, isPrepared: true)
     state.withLock { $0.statement = fresh }
     return fresh
   }
@@ -121,34 +123,21 @@ final class AvaticaPreparation: Preparation {
     var total: Int64? = 0
     var start = 0
     while start < parameters.rowCount {
-      let chunk = try encoder.rows(parameters, from: start)
+      let rows = try encoder.rows(parameters, from: start)
       let statement = try current(context)
-      var counts: [Int64] = []
-      var isMissing = false
-      try session.guarded(statement, context) { () throws(TernError) in
-        try session.line.exchange(
-          AvaticaRequest.executeBatch(session.line.connectionID, statement.id, chunk.bytes),
-          kind: "executeBatch", context
-        ) { name, reader throws(TernError) in
-          switch name {
-          case "updateCounts" where try reader.peek() == .array:
-            try reader.beginArray()
-            while try reader.nextElement() { counts.append(try reader.int64()) }
-          case "missingStatement": isMissing = try reader.bool()
-          default: return false
-          }
-          return true
-        }
+      let message = AvaticaMessages.ExecuteBatch(statement: statement.id, rows: rows)
+      let answer = try session.guarded(statement) { () throws(TernError) in
+        try session.line.exchange(message, context)
       }
-      guard !isMissing, counts.count == chunk.end - start else {
+      guard !answer.isStatementMissing, answer.counts.count == rows.count else {
         statement.isDoubtful = true
         throw AvaticaSession.missingStatement
       }
       // Negative counts say that the database does not tell.
-      for count in counts {
+      for count in answer.counts {
         total = count < 0 ? nil : total.map { $0.addingReportingOverflow(count).partialValue }
       }
-      start = chunk.end
+      start += rows.count
     }
     return total
   }
@@ -158,7 +147,12 @@ final class AvaticaPreparation: Preparation {
       defer { state.isOpen = false }
       return (state.isOpen, state.statement)
     }
-    guard wasOpen, !statement.isDoubtful, statement.markReleased() else { return }
+    guard wasOpen else { return }
+    session.shared.withLock { state in
+      state.preparedCount -= 1
+      state.openResults[statement.id] = nil
+    }
+    guard !statement.isDoubtful, statement.markReleased() else { return }
     session.line.closeStatement(statement.id, context)
   }
 }
@@ -198,32 +192,10 @@ final class AvaticaRowOutcomes: Outcomes {
 extension AvaticaSession {
   func prepare(_ sql: String, _ context: CallContext) throws(TernError) -> any Preparation {
     try checkTransaction()
-    let (id, signature) = try prepareStatement(sql, context)
-    return AvaticaPreparation(self, sql, id, signature)
-  }
-
-  /// The id and description of a new prepared statement.
-  func prepareStatement(
-    _ sql: String, _ context: CallContext
-  ) throws(TernError) -> (Int64, AvaticaSignature) {
-    var id: Int64?
-    var signature = AvaticaSignature()
-    let request = AvaticaRequest.prepare(line.connectionID, sql)
-    try line.exchange(request, kind: "prepare", isSafeToRepeat: true, context) {
-      name, reader throws(TernError) in
-      guard name == "statement", try reader.peek() == .object else { return false }
-      try reader.beginObject()
-      while let member = try reader.nextKey() {
-        switch member {
-        case "id": id = try reader.int64()
-        case "signature" where try reader.peek() == .object:
-          signature = try AvaticaSignature(reading: reader)
-        default: try reader.skip()
-        }
-      }
-      return true
+    let answer = try recovering(context) { () throws(TernError) in
+      try line.exchange(AvaticaMessages.Prepare(sql: sql), context)
     }
-    guard let id else { throw .badReply("a prepared statement without an id") }
-    return (id, signature)
+    shared.withLock { $0.preparedCount += 1 }
+    return AvaticaPreparation(self, sql, answer.id ?? 0, answer.signature)
   }
 }

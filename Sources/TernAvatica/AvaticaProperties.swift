@@ -39,6 +39,39 @@ struct AvaticaProperties: Equatable, Sendable {
     }
   }
 
+  /// Takes over the fields of an answer, which the reader is inside of.
+  ///
+  /// Flags count only with the companion that says they were set. Empty names and a level of 0 are
+  /// left out, as they say nothing.
+  mutating func merge(reading reader: ProtobufReader) throws(TernError) {
+    var flags: (autocommit: Bool, readOnly: Bool) = (false, false)
+    while let field = try reader.next() {
+      switch field {
+      case 2: flags.autocommit = try reader.bool()
+      case 3: flags.readOnly = try reader.bool()
+      case 4: isolation = try reader.int64()
+      case 5: catalog = try reader.string()
+      case 6: schema = try reader.string()
+      case 7: if try reader.bool() { isAutocommit = flags.autocommit }
+      case 8: if try reader.bool() { isReadOnly = flags.readOnly }
+      default: break
+      }
+    }
+  }
+
+  /// The changes that make these properties out of `other`.
+  func changes(from other: AvaticaProperties) -> [Change] {
+    var changes: [Change] = []
+    if let catalog, catalog != other.catalog { changes.append(.catalog(catalog)) }
+    if let schema, schema != other.schema { changes.append(.schema(schema)) }
+    if let isolation, isolation != other.isolation, isolation > 0 {
+      changes.append(.isolation(isolation))
+    }
+    if isReadOnly != other.isReadOnly { changes.append(.readOnly(isReadOnly)) }
+    if isAutocommit != other.isAutocommit { changes.append(.autocommit(isAutocommit)) }
+    return changes
+  }
+
   /// What a change makes of it where the server does not answer with values.
   mutating func apply(_ change: Change) {
     switch change {

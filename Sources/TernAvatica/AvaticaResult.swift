@@ -8,7 +8,7 @@ struct AvaticaFrame: Sendable {
   /// nil for an empty frame.
   var rows: Batch?
 
-  init() {}
+  init(isLast: Bool = false) { self.isLast = isLast }
 
   /// Reads a frame straight into columns.
   init(reading reader: JSONReader, _ decoder: ColumnDecoder) throws(TernError) {
@@ -23,6 +23,21 @@ struct AvaticaFrame: Sendable {
       default: try reader.skip()
       }
     }
+  }
+}
+
+extension AvaticaFrame {
+  /// Reads a frame straight into columns; the reader is inside it.
+  init(reading reader: ProtobufReader, _ decoder: ColumnDecoder) throws(TernError) {
+    while let field = try reader.next() {
+      switch field {
+      case 1: offset = try reader.int64()
+      case 2: isLast = try reader.bool()
+      case 3: try decoder.typedRows(from: reader)
+      default: break
+      }
+    }
+    rows = try decoder.finishTypedRows()
   }
 }
 
@@ -45,10 +60,37 @@ struct AvaticaResult: Sendable {
     try readHeld(held)
   }
 
-  init() {}
+  /// Reads a result set message, which the reader is inside of.
+  ///
+  /// A count of 0 is left out, which is what tells it from rows.
+  init(reading reader: ProtobufReader) throws(TernError) {
+    var held: [UInt8]?
+    statementID = 0
+    updateCount = 0
+    while let field = try reader.next() {
+      switch field {
+      case 2: statementID = try reader.int64()
+      case 4:
+        try reader.enter()
+        signature = try AvaticaSignature(reading: reader)
+      case 5:
+        guard let signature else {
+          held = try reader.bytes()
+          continue
+        }
+        try reader.enter()
+        frame = try AvaticaFrame(reading: reader, try signature.decoder())
+      case 6: updateCount = try reader.int64()
+      default: break
+      }
+    }
+    guard let held else { return }
+    guard let signature else { throw .badReply("rows without columns") }
+    frame = try AvaticaFrame(reading: try ProtobufReader(held), try signature.decoder())
+  }
 
   /// Reads one attribute; false for one that it does not know.
-  mutating func read(
+  private mutating func read(
     _ name: String, _ reader: JSONReader, _ held: inout [UInt8]?
   ) throws(TernError) -> Bool {
     switch name {
@@ -68,7 +110,7 @@ struct AvaticaResult: Sendable {
   }
 
   /// Reads the rows that came before their columns.
-  mutating func readHeld(_ held: [UInt8]?) throws(TernError) {
+  private mutating func readHeld(_ held: [UInt8]?) throws(TernError) {
     guard let held else { return }
     guard let signature else { throw .badReply("rows without columns") }
     let reader = try JSONReader(held)
@@ -93,5 +135,15 @@ struct AvaticaExecution: Sendable {
     default: return false
     }
     return true
+  }
+  /// Reads one field.
+  mutating func read(_ field: Int, _ reader: ProtobufReader) throws(TernError) {
+    switch field {
+    case 1:
+      try reader.enter()
+      results.append(try AvaticaResult(reading: reader))
+    case 2: isStatementMissing = try reader.bool()
+    default: break
+    }
   }
 }

@@ -7,7 +7,21 @@ internal import TernDriver
 /// At most one request is in flight; only the `closeStatement` of a cancel overtakes. Source:
 /// Avatica reference, sections 6, 11, 12 and 14.
 final class AvaticaSession: Session {
-  private struct State: Sendable {
+  /// What the options say about the session's whole life.
+  struct Settings: Sendable {
+    var flavour = AvaticaFlavour.generic
+    /// What the first frame is asked to hold.
+    var firstFrame = AvaticaMessages.usualFirstFrame
+    var keepAliveNanoseconds: Int64 = 0
+    var reconnects = false
+    var resumes = false
+    /// How long the statement of a call that was given up may run on before it is closed.
+    var abandonNanoseconds: Int64 = 0
+    /// The login and the properties that open the connection.
+    var information: [(name: String, value: Secret)] = []
+  }
+
+  struct State: Sendable {
     var properties = AvaticaProperties()
     var warnings: [Warning] = []
     /// A statement without a result, kept for the next execution.
@@ -16,22 +30,25 @@ final class AvaticaSession: Session {
     var isOld: Bool
     /// Whether a call inside a transaction was given up, so that its effect is unknown.
     var isInDoubt = false
+    /// Results that are not closed, by statement, and when each was last asked for rows.
+    var openResults: [Int64: Deadline] = [:]
+    /// Prepared statements that are not closed.
+    var preparedCount = 0
   }
 
   let line: AvaticaLine
   let capabilities: Capabilities
-  /// What the first frame is asked to hold.
-  let firstFrame: Int64
-  private let shared: Locked<State>
+  let settings: Settings
+  let shared: Locked<State>
 
   init(
     _ line: AvaticaLine, _ properties: [String: String], host: String, user: String,
-    firstFrame: Int64
+    _ settings: Settings
   ) {
     self.line = line
-    self.firstFrame = firstFrame
+    self.settings = settings
     capabilities = AvaticaCapabilities.record(
-      properties, host: host, user: user, id: line.connectionID)
+      properties, host: host, user: user, id: line.connectionID, settings.flavour)
     let isOld = !properties.isEmpty && properties["AVATICA_VERSION"] == nil
     shared = Locked(State(isOld: isOld))
   }
@@ -57,74 +74,64 @@ final class AvaticaSession: Session {
     }
   }
 
+  /// Takes note of something to tell beside success.
+  func warn(_ warning: Warning) { shared.withLock { $0.warnings.append(warning) } }
+
   /// Ends the session because its answers cannot be trusted any more.
   func ended(_ error: TernError) -> TernError {
     line.close(CallContext(deadline: .after(1_000_000_000, .network)))
     return error
   }
 
-  // MARK: - Running
+  static let missingStatement = TernError(
+    .sql, .invalidCursorState,
+    "the server does not know the statement (any more): it expired or was pushed out by others")
 
-  func execute(
-    _ sql: String, _ options: ExecutionOptions, _ context: CallContext
-  ) throws(TernError) -> any Outcomes {
-    try checkTransaction()
-    let statement: AvaticaStatement
-    if let idle = takeIdle() {
-      statement = AvaticaStatement(idle)
-    } else {
-      statement = AvaticaStatement(try line.createStatement(context))
-    }
-    let execution = try run(sql, statement, options, context)
-    guard execution.isStatementMissing else { return outcomes(execution, statement, options) }
-    // Nothing was executed: the kept statement had expired.
-    let fresh = AvaticaStatement(try line.createStatement(context))
-    let second = try run(sql, fresh, options, context)
-    guard !second.isStatementMissing else { throw Self.missingStatement }
-    return outcomes(second, fresh, options)
+  func open(_ partition: Partition, _ context: CallContext) throws(TernError) -> any PageSource {
+    throw .unsupported("Avatica results have no parts that another process could read")
   }
 
-  /// One `prepareAndExecute`, in the form that the server's version knows.
-  private func run(
-    _ sql: String, _ statement: AvaticaStatement, _ options: ExecutionOptions,
-    _ context: CallContext
-  ) throws(TernError) -> AvaticaExecution {
-    let isOld = isOld
-    let request = AvaticaRequest.prepareAndExecute(
-      line.connectionID, statement.id, sql, rowCountMax: options.rowCountMax, isOld: isOld,
-      firstFrame: firstFrame)
-    do throws(TernError) {
-      return try execution(request, statement, context)
-    } catch {
-      // Refused before it was executed: a server of another age than it said.
-      guard !isOld, error.message.contains("Unrecognized field \"maxRows") else {
-        release(statement, context)
-        throw error
-      }
-      shared.withLock { $0.isOld = true }
-      return try run(sql, statement, options, context)
+  func ping(_ context: CallContext) throws(TernError) { try change(nil, context) }
+
+  func close(_ context: CallContext) {
+    if let idle = takeIdle() { line.closeStatement(idle, context) }
+    line.close(context)
+  }
+
+  func catalog(_ request: CatalogRequest, _ context: CallContext) throws(TernError) -> CatalogRows {
+    try AvaticaCatalog(line, settings.flavour, context).answer(request)
+  }
+}
+
+// Statements and their life on the server.
+extension AvaticaSession {
+  func takeIdle() -> Int64? {
+    shared.withLock { state in
+      defer { state.idle = nil }
+      return state.idle
     }
   }
 
-  /// Sends an execution. A call that is given up closes its statement from another line.
-  func execution(
-    _ request: [UInt8], _ statement: AvaticaStatement, _ context: CallContext
-  ) throws(TernError) -> AvaticaExecution {
-    var answer = AvaticaExecution()
-    try guarded(statement, context) { () throws(TernError) in
-      try line.exchange(request, kind: "executeResults", context) {
-        name, reader throws(TernError) in try answer.read(name, reader)
+  /// Gives a statement back: it is kept for the next execution, or closed on the server.
+  func release(_ statement: AvaticaStatement, _ context: CallContext) {
+    shared.withLock { $0.openResults[statement.id] = nil }
+    guard !statement.isPrepared, statement.markReleased() else { return }
+    let isKept = shared.withLock { state in
+      guard settings.flavour.keepsStatements, statement.isFinished, state.idle == nil else {
+        return false
       }
+      state.idle = statement.id
+      return true
     }
-    return answer
+    if !isKept { line.closeStatement(statement.id, context) }
   }
 
   /// Runs a request on a statement; one that is given up leaves it closed and the rest usable.
-  func guarded(
-    _ statement: AvaticaStatement, _ context: CallContext, _ body: () throws(TernError) -> Void
-  ) throws(TernError) {
+  func guarded<Answer>(
+    _ statement: AvaticaStatement, _ body: () throws(TernError) -> Answer
+  ) throws(TernError) -> Answer {
     do throws(TernError) {
-      try body()
+      return try body()
     } catch {
       let isGivenUp =
         error.kind == .cancelled || (error.kind == .timeout && !error.endsConnection)
@@ -134,89 +141,15 @@ final class AvaticaSession: Session {
         if !state.properties.isAutocommit { state.isInDoubt = true }
       }
       if statement.markReleased() {
-        line.closeStatement(
-          statement.id,
-          CallContext(deadline: .after(AvaticaLine.graceNanoseconds, .network)))
+        line.abandonStatement(statement.id, after: settings.abandonNanoseconds)
       }
       throw error
     }
   }
+}
 
-  /// The results in order. A statement whose cursor is not needed is given back at once.
-  func outcomes(
-    _ execution: AvaticaExecution, _ statement: AvaticaStatement, _ options: ExecutionOptions
-  ) -> any Outcomes {
-    var list: [Outcome] = []
-    var hasRows = false
-    for result in execution.results {
-      if let signature = result.signature, result.updateCount == -1 {
-        hasRows = true
-        list.append(.rows(AvaticaPages(self, statement, signature, result.frame, options)))
-      } else {
-        list.append(.changed(rows: result.updateCount >= 0 ? result.updateCount : nil))
-      }
-    }
-    if !hasRows, !statement.isPrepared {
-      statement.isFinished = true
-      release(statement, CallContext())
-    }
-    return ReadyOutcomes(list)
-  }
-
-  static let missingStatement = TernError(
-    .sql, .invalidCursorState,
-    "the server does not know the statement (any more): it expired or was pushed out by others")
-
-  private func takeIdle() -> Int64? {
-    shared.withLock { state in
-      defer { state.idle = nil }
-      return state.idle
-    }
-  }
-
-  /// Gives a statement back: it is kept for the next execution, or closed on the server.
-  func release(_ statement: AvaticaStatement, _ context: CallContext) {
-    guard !statement.isPrepared, statement.markReleased() else { return }
-    let isKept = shared.withLock { state in
-      guard statement.isFinished, state.idle == nil else { return false }
-      state.idle = statement.id
-      return true
-    }
-    if !isKept { line.closeStatement(statement.id, context) }
-  }
-
-  /// The next frame of a result.
-  func fetch(
-    _ statement: AvaticaStatement, _ signature: AvaticaSignature, from position: Int64,
-    _ rowCount: Int, _ context: CallContext
-  ) throws(TernError) -> AvaticaFrame {
-    let decoder = try signature.decoder()
-    let request = AvaticaRequest.fetch(
-      line.connectionID, statement.id, offset: position, rowCount: Int64(rowCount))
-    var frame: AvaticaFrame?
-    var isMissing = false
-    try guarded(statement, context) { () throws(TernError) in
-      try line.exchange(request, kind: "fetch", context) { name, reader throws(TernError) in
-        switch name {
-        case "frame" where try reader.peek() == .object:
-          frame = try AvaticaFrame(reading: reader, decoder)
-        case "missingStatement", "missingResults":
-          if try reader.bool() { isMissing = true }
-        default: return false
-        }
-        return true
-      }
-    }
-    if isMissing { throw Self.missingStatement }
-    guard let frame else { throw ended(.badReply("a fetch without a frame")) }
-    guard frame.offset == position else {
-      throw ended(.badReply("a frame at row \(frame.offset) instead of \(position)"))
-    }
-    return frame
-  }
-
-  // MARK: - Transactions
-
+// Transactions and properties.
+extension AvaticaSession {
   /// After a call that was given up, nothing but a rollback says what the transaction holds.
   func checkTransaction() throws(TernError) {
     guard !shared.withLock({ $0.isInDoubt }) else {
@@ -233,17 +166,19 @@ final class AvaticaSession: Session {
 
   /// A commit without an answer has an unknown outcome, which is what 08007 says.
   func end(_ transaction: TransactionEnd, _ context: CallContext) throws(TernError) {
-    if transaction == .commit { try checkTransaction() }
-    let name = transaction == .commit ? "commit" : "rollback"
+    guard transaction == .commit else {
+      _ = try line.exchange(AvaticaMessages.Plain.rollback, context)
+      return shared.withLock { $0.isInDoubt = false }
+    }
+    try checkTransaction()
     do throws(TernError) {
-      try line.exchange(AvaticaRequest.make(name, line.connectionID), kind: name, context)
+      _ = try line.exchange(AvaticaMessages.Plain.commit, context)
     } catch {
-      guard transaction == .commit, error.kind == .connection else { throw error }
+      guard error.kind == .connection, !AvaticaErrors.isLostConnection(error) else { throw error }
       var unknown = error
       unknown.sqlState = SQLState("08007") ?? .linkFailure
       throw unknown
     }
-    if transaction == .rollback { shared.withLock { $0.isInDoubt = false } }
   }
 
   func set(_ property: SessionProperty, _ context: CallContext) throws(TernError) {
@@ -253,6 +188,8 @@ final class AvaticaSession: Session {
     case .isReadOnly(let isOn): try change(.readOnly(isOn), context)
     case .isolation(let level):
       try change(.isolation(Int64(level.rawValue)), context)
+      guard let got = state.isolation, got != level else { return }
+      warn(Warning(.optionChanged, "isolation \(level.name) became \(got.name)"))
     case .option(let name, _):
       throw .usage("option \(name) cannot be changed in a live session", .unknownOption)
     }
@@ -262,32 +199,10 @@ final class AvaticaSession: Session {
   func change(
     _ change: AvaticaProperties.Change?, _ context: CallContext
   ) throws(TernError) {
-    var properties = shared.withLock { $0.properties }
-    if let change { properties.apply(change) }
-    let request = AvaticaRequest.connectionSync(line.connectionID, change)
-    try line.exchange(request, kind: "connectionSync", isSafeToRepeat: true, context) {
-      name, reader throws(TernError) in
-      guard name == "connProps" else { return false }
-      try properties.merge(reading: reader)
-      return true
-    }
-    let changed = properties
-    shared.withLock { $0.properties = changed }
-  }
-
-  func open(_ partition: Partition, _ context: CallContext) throws(TernError) -> any PageSource {
-    throw .unsupported("Avatica results have no parts that another process could read")
-  }
-
-  func ping(_ context: CallContext) throws(TernError) { try change(nil, context) }
-
-  func close(_ context: CallContext) {
-    if let idle = takeIdle() { line.closeStatement(idle, context) }
-    line.close(context)
-  }
-
-  func catalog(_ request: CatalogRequest, _ context: CallContext) throws(TernError) -> CatalogRows {
-    try AvaticaCatalog(line, context).answer(request)
+    let known = shared.withLock { $0.properties }
+    let message = AvaticaMessages.ConnectionSync(change: change, known: known)
+    let properties = try line.exchange(message, context)
+    shared.withLock { $0.properties = properties }
   }
 }
 

@@ -4,76 +4,62 @@ internal import TernDriver
 
 /// The columns of a result and the parameters of a statement.
 ///
-/// Source: Avatica reference, section 5.3 "Signature".
+/// Source: Avatica reference, sections 5.3 and 15.5 "Signature".
 struct AvaticaSignature: Sendable {
   var columns: [ColumnDescription] = []
   var formats: [ColumnFormat] = []
   var parameters: [AvaticaType] = []
 
+  /// No columns and no parameters: what an update has.
   init() {}
 
+  /// Reads the object.
   init(reading reader: JSONReader) throws(TernError) {
     try reader.beginObject()
     while let name = try reader.nextKey() {
       switch name {
-      case "columns" where try reader.peek() == .array: try readColumns(reader)
-      case "parameters" where try reader.peek() == .array: try readParameters(reader)
+      case "columns" where try reader.peek() == .array:
+        try reader.beginArray()
+        while try reader.nextElement() { try append(AvaticaColumn(reading: reader)) }
+      case "parameters" where try reader.peek() == .array:
+        try reader.beginArray()
+        while try reader.nextElement() { try append(AvaticaType(parameter: reader)) }
       default: try reader.skip()
       }
     }
   }
+
+  /// Reads the message, which the reader is inside of.
+  init(reading reader: ProtobufReader) throws(TernError) {
+    while let field = try reader.next() {
+      switch field {
+      case 1:
+        try reader.enter()
+        try append(AvaticaColumn(reading: reader))
+      case 3:
+        try reader.enter()
+        try append(AvaticaType(parameter: reader))
+      default: break
+      }
+    }
+  }
+
+  /// Upper-case labels, in order.
+  var labels: [String] { columns.map { $0.name.uppercased() } }
 
   /// A decoder for the rows of frames.
   func decoder() throws(TernError) -> ColumnDecoder {
     try ColumnDecoder(Schema(columns.map(\.field)), formats: formats)
   }
 
-  private mutating func readColumns(_ reader: JSONReader) throws(TernError) {
-    try reader.beginArray()
-    while try reader.nextElement() {
-      guard columns.count < Limits.columnCountMax else { throw .badReply("too many columns") }
-      var type = AvaticaType()
-      var texts: [String: String] = [:]
-      try reader.beginObject()
-      while let name = try reader.nextKey() {
-        switch name {
-        case "type" where try reader.peek() == .object: try type.merge(reading: reader)
-        case "precision": type.precision = try reader.int64OrNull() ?? 0
-        case "scale": type.scale = try reader.int64OrNull() ?? 0
-        default: texts[name] = try reader.scalarText()
-        }
-      }
-      type.className = texts["columnClassName"] ?? ""
-      let origin = ColumnOrigin(
-        catalog: texts["catalogName"], schema: texts["schemaName"], table: texts["tableName"],
-        column: texts["columnName"])
-      var column = type.description(texts["label"] ?? "", isNullable: nil, origin: origin)
-      column.sql.isAutoIncrement = texts["autoIncrement"] == "true"
-      column.sql.isCaseSensitive = texts["caseSensitive"] != "false"
-      columns.append(column)
-      formats.append(type.shape.format)
-    }
+  private mutating func append(_ column: AvaticaColumn) throws(TernError) {
+    guard columns.count < Limits.columnCountMax else { throw .badReply("too many columns") }
+    columns.append(column.description)
+    formats.append(column.type.shape.format)
   }
 
-  private mutating func readParameters(_ reader: JSONReader) throws(TernError) {
-    try reader.beginArray()
-    while try reader.nextElement() {
-      guard parameters.count < Limits.columnCountMax else {
-        throw .badReply("too many parameters")
-      }
-      var type = AvaticaType()
-      try reader.beginObject()
-      while let name = try reader.nextKey() {
-        switch name {
-        case "parameterType": type.id = try reader.int64OrNull() ?? 1111
-        case "typeName": type.name = try reader.scalarText() ?? ""
-        case "className": type.className = try reader.scalarText() ?? ""
-        case "precision": type.precision = try reader.int64OrNull() ?? 0
-        case "scale": type.scale = try reader.int64OrNull() ?? 0
-        default: try reader.skip()
-        }
-      }
-      parameters.append(type)
-    }
+  private mutating func append(_ parameter: AvaticaType) throws(TernError) {
+    guard parameters.count < Limits.columnCountMax else { throw .badReply("too many parameters") }
+    parameters.append(parameter)
   }
 }

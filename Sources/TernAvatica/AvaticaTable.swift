@@ -20,30 +20,6 @@ struct AvaticaTable: Sendable {
     return row[index]
   }
 
-  /// Reads `columns` of a signature.
-  mutating func readLabels(_ reader: JSONReader) throws(TernError) {
-    try reader.beginObject()
-    while let name = try reader.nextKey() {
-      guard name == "columns", try reader.peek() == .array else {
-        try reader.skip()
-        continue
-      }
-      try reader.beginArray()
-      while try reader.nextElement() {
-        var label = ""
-        try reader.beginObject()
-        while let member = try reader.nextKey() {
-          if member == "label" {
-            label = try reader.scalarText() ?? ""
-          } else {
-            try reader.skip()
-          }
-        }
-        labels.append(label.uppercased())
-      }
-    }
-  }
-
   /// Reads a frame of any columns.
   mutating func readFrame(_ reader: JSONReader) throws(TernError) {
     try reader.beginObject()
@@ -55,6 +31,34 @@ struct AvaticaTable: Sendable {
         while try reader.nextElement() { rows.append(try Self.row(reader)) }
       default: try reader.skip()
       }
+    }
+  }
+
+  /// Reads a frame of any columns, which the reader is inside of.
+  mutating func readFrame(_ reader: ProtobufReader) throws(TernError) {
+    isLast = false
+    while let field = try reader.next() {
+      switch field {
+      case 2: isLast = try reader.bool()
+      case 3:
+        var row: [CatalogValue] = []
+        try reader.enter()
+        while let field = try reader.next() {
+          guard field == 1 else { continue }
+          try reader.enter()
+          row.append(Self.value(try TypedValue(columnValue: reader)))
+        }
+        rows.append(row)
+      default: break
+      }
+    }
+  }
+
+  private static func value(_ value: TypedValue) -> CatalogValue {
+    switch value {
+    case .bool(let flag): .integer(flag ? 1 : 0)
+    case .integer(let number): .integer(number)
+    default: CatalogValue(value.plainText)
     }
   }
 

@@ -16,6 +16,38 @@ struct AvaticaType: Equatable, Sendable {
   var component: Int64?
   var componentName = ""
 
+  init() {}
+
+  /// Reads a parameter's description.
+  init(parameter reader: JSONReader) throws(TernError) {
+    try reader.beginObject()
+    while let member = try reader.nextKey() {
+      switch member {
+      case "parameterType": id = try reader.int64OrNull() ?? 1111
+      case "typeName": name = try reader.scalarText() ?? ""
+      case "className": className = try reader.scalarText() ?? ""
+      case "precision": precision = try reader.int64OrNull() ?? 0
+      case "scale": scale = try reader.int64OrNull() ?? 0
+      default: try reader.skip()
+      }
+    }
+  }
+
+  /// Reads a parameter's description.
+  init(parameter reader: ProtobufReader) throws(TernError) {
+    id = 0
+    while let field = try reader.next() {
+      switch field {
+      case 2: precision = Int64(try reader.int32())
+      case 3: scale = Int64(try reader.int32())
+      case 4: id = Int64(try reader.int32())
+      case 5: name = try reader.string()
+      case 6: className = try reader.string()
+      default: break
+      }
+    }
+  }
+
   /// Reads `type` of a column.
   mutating func merge(reading reader: JSONReader) throws(TernError) {
     try reader.beginObject()
@@ -34,6 +66,32 @@ struct AvaticaType: Equatable, Sendable {
     }
   }
 
+  /// Reads the type of a column; its number may be negative in a field that has no negative ones.
+  mutating func merge(reading reader: ProtobufReader) throws(TernError) {
+    id = 0
+    while let field = try reader.next() {
+      switch field {
+      case 1: id = Int64(try reader.int32())
+      case 2: name = try reader.string()
+      case 3:
+        let number = try reader.uint64()
+        rep = Self.unsignedReps[number] ?? ""
+      case 5:
+        try reader.enter()
+        var inner = AvaticaType()
+        try inner.merge(reading: reader)
+        component = inner.id
+        componentName = inner.name
+      default: break
+      }
+    }
+  }
+
+  /// The representations that say something that the type does not.
+  private static let unsignedReps: [UInt64: String] = [
+    30: "UBYTE", 31: "USHORT", 32: "UINTEGER", 33: "ULONG",
+  ]
+
   /// The type of the column's values and how the server writes them.
   var shape: (type: DataType, format: ColumnFormat) {
     switch id {
@@ -43,6 +101,8 @@ struct AvaticaType: Equatable, Sendable {
     case 91, 19: return (.date32, .epochDays)
     case 92, 18: return (.time32(.millisecond), .epoch(.millisecond))
     case 93, 20: return (.timestamp(.millisecond, zone: nil), .epoch(.millisecond))
+    // Only protobuf servers send it, as text with an offset.
+    case 2014: return (.timestamp(.microsecond, zone: "UTC"), .standard)
     default: return (plainType, .standard)
     }
   }
@@ -89,19 +149,43 @@ struct AvaticaType: Equatable, Sendable {
       : .decimal256(precision: digits, scale: places)
   }
 
-  /// Elements whose type is not known before their first frame are handed on as JSON text.
+  /// The server knows the type of the elements only if the first frame has an array; else its name
+  /// may tell. Elements whose type stays unknown are handed on as JSON text.
   private var arrayShape: (type: DataType, format: ColumnFormat) {
-    guard let component else { return (.utf8, .standard) }
     var element = AvaticaType()
-    element.id = component
+    element.id = component ?? 0
     element.name = componentName
-    switch component {
-    case 2003, 2002, 2000, 1111, 0, 2, 3: return (.utf8, .standard)
+    if [0, 1111, 2000].contains(element.id) {
+      guard let known = AvaticaType.component(of: name) else { return (.utf8, .standard) }
+      element.id = known
+    }
+    switch element.id {
+    case 2003, 2002, 2, 3: return (.utf8, .standard)
     default:
       let (type, format) = element.shape
       return (.list(Field("item", type)), .list(format))
     }
   }
+
+  /// The number of the elements' type from a name such as `INTEGER ARRAY`, `VARCHAR(20) ARRAY` or
+  /// `_int4`; nil for one that it does not know, and for arrays of arrays.
+  static func component(of name: String) -> Int64? {
+    var word = name.uppercased()
+    if word.hasPrefix("_") {
+      word.removeFirst()
+    } else {
+      guard word.hasSuffix(" ARRAY") || word.hasSuffix("[]") else { return nil }
+      word.removeLast(word.hasSuffix("[]") ? 2 : 6)
+    }
+    return elementTypes[String(word.prefix { $0 != "(" }.trimmedRight)]
+  }
+
+  private static let elementTypes: [String: Int64] = [
+    "BOOLEAN": 16, "BOOL": 16, "TINYINT": -6, "SMALLINT": 5, "INT2": 5, "INTEGER": 4, "INT": 4,
+    "INT4": 4, "BIGINT": -5, "INT8": -5, "REAL": 7, "FLOAT4": 7, "DOUBLE": 8,
+    "DOUBLE PRECISION": 8, "FLOAT": 8, "FLOAT8": 8, "CHAR": 1, "CHARACTER": 1, "BPCHAR": 1,
+    "VARCHAR": 12, "CHARACTER VARYING": 12, "TEXT": 12, "DATE": 91, "TIME": 92, "TIMESTAMP": 93,
+  ]
 
   /// The column as front doors see it.
   func description(
@@ -140,7 +224,7 @@ struct AvaticaType: Equatable, Sendable {
     case -4, 2004: ODBCType.longVarbinary
     case 91, 19: ODBCType.date
     case 92, 18: ODBCType.time
-    case 93, 20: ODBCType.timestamp
+    case 93, 20, 2014: ODBCType.timestamp
     default: ODBCType.wvarchar
     }
   }
@@ -158,6 +242,7 @@ struct AvaticaType: Equatable, Sendable {
     case 91, 19: 10
     case 92, 18: 12
     case 93, 20: 23
+    case 2014: 26
     default: (1..<Int64(Int32.max)).contains(precision) ? precision : nil
     }
   }
@@ -167,8 +252,18 @@ struct AvaticaType: Equatable, Sendable {
     switch id {
     case 2, 3: Int16(clamping: scale)
     case 92, 93, 18, 20: 3
+    case 2014: 6
     case -6, 5, 4, -5: 0
     default: nil
     }
+  }
+}
+
+extension Substring {
+  /// Without the blanks at its end.
+  fileprivate var trimmedRight: Substring {
+    var text = self
+    while text.last == " " { text.removeLast() }
+    return text
   }
 }

@@ -16,11 +16,9 @@ struct RecordedTests {
   }
 
   private func execution(_ exchange: Exchange) throws -> AvaticaExecution {
-    var answer = AvaticaExecution()
-    try AvaticaReply.read(try reader(exchange), kind: "executeResults") {
-      name, reader throws(TernError) in try answer.read(name, reader)
-    }
-    return answer
+    let message = AvaticaMessages.PrepareAndExecute(
+      statement: 0, sql: "", rowCountMax: 0, isOld: false, firstFrame: -1)
+    return try AvaticaReply.read(.json(try reader(exchange)), message)
   }
 
   private func expectRows(_ batch: Batch?, _ rows: [[Any]], _ name: String) throws {
@@ -86,14 +84,10 @@ struct RecordedTests {
           let id = (exchange.request?["statementId"] as? NSNumber)?.int64Value,
           let signature = signatures[id]
         else { continue }
-        var own: AvaticaFrame?
-        let decoder = try signature.decoder()
-        try AvaticaReply.read(try reader(exchange), kind: "fetch") {
-          name, reader throws(TernError) in
-          guard name == "frame" else { return false }
-          own = try AvaticaFrame(reading: reader, decoder)
-          return true
-        }
+        let range = AvaticaMessages.FetchRange(statement: id, offset: 0, rowCount: -1)
+        let own = try AvaticaReply.read(
+          .json(try reader(exchange)), AvaticaMessages.Fetch(range: range, signature: signature)
+        ).frame
         #expect(own?.offset == (frame["offset"] as? NSNumber)?.int64Value)
         try expectRows(own?.rows, frame["rows"] as? [[Any]] ?? [], exchange.name)
         count += 1
@@ -115,7 +109,7 @@ struct RecordedTests {
         continue
       }
       let error = try #require(throws: TernError.self) {
-        try AvaticaReply.read(try reader(exchange), kind: "none") { _, _ in false }
+        try AvaticaReply.read(.json(try reader(exchange)), AvaticaMessages.Plain.commit)
       }
       #expect(error.sqlState.isFailure, "\(exchange.name)")
       #expect(!error.message.contains("\tat "), "\(exchange.name)")
@@ -131,7 +125,7 @@ struct RecordedTests {
   @Test func anAnswerOfAnotherKindIsRefused() throws {
     let reader = try JSONReader(Array(#"{"response":"resultSet"}"#.utf8))
     #expect(throws: TernError.self) {
-      try AvaticaReply.read(reader, kind: "commit") { _, _ in false }
+      try AvaticaReply.read(.json(reader), AvaticaMessages.Plain.commit)
     }
   }
 }

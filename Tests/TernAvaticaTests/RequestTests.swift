@@ -10,42 +10,58 @@ struct RequestTests {
     try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? NSDictionary)
   }
 
+  private func json<Message: AvaticaMessage>(_ message: Message) throws -> NSDictionary {
+    try object(try AvaticaEncoding.json.bytes(of: message, "c"))
+  }
+
   @Test func requestsNameTheAttributesThatServersKnow() throws {
-    let table: [([UInt8], String)] = [
+    let run = AvaticaMessages.PrepareAndExecute(
+      statement: 4, sql: "select 1", rowCountMax: 0, isOld: false, firstFrame: -1)
+    let old = AvaticaMessages.PrepareAndExecute(
+      statement: 4, sql: "select 1", rowCountMax: 7, isOld: true, firstFrame: -1)
+    let range = AvaticaMessages.FetchRange(statement: 7, offset: 100, rowCount: 500)
+    let sync = AvaticaMessages.ConnectionSync(
+      change: .autocommit(false), known: AvaticaProperties())
+    let execute = AvaticaMessages.Execute(
+      statement: 5, isQuery: false, sql: "", values: [], firstFrame: -1)
+    let table: [(NSDictionary, String)] = [
       (
-        AvaticaRequest.prepareAndExecute("c", 4, "select 1", rowCountMax: 0, isOld: false),
+        try json(run),
         #"{"request":"prepareAndExecute","connectionId":"c","statementId":4,"sql":"select 1","#
           + #""maxRowsTotal":-1,"maxRowsInFirstFrame":-1}"#
       ),
       (
-        AvaticaRequest.prepareAndExecute("c", 4, "select 1", rowCountMax: 7, isOld: true),
+        try json(old),
         #"{"request":"prepareAndExecute","connectionId":"c","statementId":4,"sql":"select 1","#
           + #""maxRowCount":7}"#
       ),
       (
-        AvaticaRequest.fetch("c", 7, offset: 100, rowCount: 500),
+        try json(AvaticaMessages.FetchTable(range: range)),
         #"{"request":"fetch","connectionId":"c","statementId":7,"offset":100,"#
           + #""fetchMaxRowCount":500}"#
       ),
       (
-        AvaticaRequest.connectionSync("c", .autocommit(false)),
+        try json(sync),
         #"{"request":"connectionSync","connectionId":"c","#
           + #""connProps":{"connProps":"connPropsImpl","autoCommit":false}}"#
       ),
       (
-        AvaticaRequest.execute("c", 5, isQuery: false, Array("[]".utf8)),
+        try json(execute),
         #"{"request":"execute","statementHandle":{"connectionId":"c","id":5,"signature":null},"#
           + #""parameterValues":[],"maxRowCount":-1}"#
       ),
+      (
+        try json(AvaticaMessages.PrepareAndExecuteBatch(statement: 5, commands: ["a", "b"])),
+        #"{"request":"prepareAndExecuteBatch","connectionId":"c","statementId":5,"#
+          + #""sqlCommands":["a","b"]}"#
+      ),
     ]
-    for (bytes, expected) in table {
-      #expect(try object(bytes) == object(Array(expected.utf8)))
-    }
+    for (message, expected) in table { #expect(message == (try object(Array(expected.utf8)))) }
   }
 
   @Test func everythingBeyondASCIIIsEscaped() throws {
     let text = "ä\u{0}😀\u{FFFF}\"\\\n"
-    let bytes = AvaticaRequest.prepare("c", text)
+    let bytes = try AvaticaEncoding.json.bytes(of: AvaticaMessages.Prepare(sql: text), "c")
     #expect(bytes.allSatisfy { $0 < 0x80 })
     #expect(try object(bytes)["sql"] as? String == text)
   }
@@ -79,8 +95,10 @@ struct RequestTests {
     for (type, value, expected) in table {
       let builder = BatchBuilder(Schema([Field("p", type)]))
       try builder.append([value])
-      let bytes = try AvaticaParameters(types: [AvaticaType()]).row(try builder.finish(), 0)
-      #expect(String(decoding: bytes, as: UTF8.self) == "[\(expected)]")
+      var writer = JSONWriter()
+      let row = try AvaticaParameters(types: [AvaticaType()]).row(try builder.finish(), 0)
+      AvaticaValue.write(row, to: &writer)
+      #expect(String(decoding: writer.finish(), as: UTF8.self) == "[\(expected)]")
     }
   }
 

@@ -39,12 +39,19 @@ def server(_shared: Running) -> Running:
     return _shared
 
 
+@pytest.fixture(params=["json", "protobuf"])
+def encoding(request: pytest.FixtureRequest) -> str:
+    """The two encodings; every test that uses `tern` runs in both."""
+    return str(request.param)
+
+
 @pytest.fixture
-def tern(program: str, server: Running) -> Run:
+def tern(program: str, server: Running, encoding: str) -> Run:
     """Runs the command against the stand-in; `query` is added to the target."""
+    port = server.info["port" if encoding == "json" else "protobufPort"]
 
     def run(*words: str, query: str = "", user: str = "SA") -> subprocess.CompletedProcess[str]:
-        target = f"avatica+http://{user}@127.0.0.1:{server.info['port']}/{query}"
+        target = f"avatica+http://{user}@127.0.0.1:{port}/{query}"
         kept = {k: v for k, v in os.environ.items() if not k.startswith("TERN_")}
         return subprocess.run(
             [program, *words[:-1], target, words[-1]], capture_output=True, text=True,

@@ -175,7 +175,9 @@ def test_the_catalog_is_asked_through_the_protocol(tern: Run) -> None:
     assert "PUBLIC" in tern("--catalog", "schemas", "%").stdout
 
 
-def test_a_protobuf_port_is_named(tern: Run, server: Running, program: str) -> None:
-    target = f"avatica+http://SA@127.0.0.1:{server.info['protobufPort']}/"
-    done = subprocess.run([program, target, "VALUES 1"], capture_output=True, text=True, timeout=60, check=False)
-    assert "speaks protobuf" in done.stderr
+def test_an_encoding_that_is_asked_for_is_not_given_up(tern: Run, encoding: str) -> None:
+    other = {"json": "protobuf", "protobuf": "json"}[encoding]
+    done = tern("VALUES 1", query=f"?encoding={other}")
+    assert done.returncode == 3
+    assert f"the server speaks {'JSON' if encoding == 'json' else 'protobuf'}" in done.stderr
+    assert tern("VALUES 1", query=f"?encoding={encoding}").returncode == 0

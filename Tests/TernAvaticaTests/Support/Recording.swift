@@ -4,7 +4,15 @@ import Foundation
 struct Exchange {
   let name: String
   let status: Int
+  let group: String
+  let server: String
   let request: [String: Any]?
+  /// In protobuf: the class and the text form of both messages, and the request's bytes.
+  var requestClass = ""
+  var requestText = ""
+  var responseClass = ""
+  var responseText = ""
+  var requestBody: [UInt8] = []
   let body: [UInt8]
 
   /// The body as another parser reads it; nil for pages and bytes.
@@ -25,10 +33,16 @@ enum Recording {
       let request = (object["request"] as? String).flatMap {
         try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
       }
+      let text = { (key: String) in object[key] as? String ?? "" }
       let raw = (object["responseBase64"] as? String).flatMap { Data(base64Encoded: $0) }
       return Exchange(
         name: object["name"] as? String ?? "", status: object["status"] as? Int ?? 0,
-        request: request,
+        group: text("group"), server: text("server"), request: request,
+        requestClass: text("requestMessage").components(separatedBy: "$").last ?? "",
+        requestText: text("requestText"),
+        responseClass: text("responseMessage").components(separatedBy: "$").last ?? "",
+        responseText: text("responseText"),
+        requestBody: Data(base64Encoded: text("requestBase64")).map { Array($0) } ?? [],
         body: raw.map { Array($0) } ?? Array((object["response"] as? String ?? "").utf8))
     }
   }

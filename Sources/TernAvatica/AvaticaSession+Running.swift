@@ -1,0 +1,203 @@
+internal import TernColumns
+internal import TernCore
+internal import TernDriver
+
+// Executing and fetching.
+extension AvaticaSession {
+  func execute(
+    _ sql: String, _ options: ExecutionOptions, _ context: CallContext
+  ) throws(TernError) -> any Outcomes {
+    try checkTransaction()
+    return try recovering(context) { () throws(TernError) in
+      try executeOnce(sql, options, context)
+    }
+  }
+
+  private func executeOnce(
+    _ sql: String, _ options: ExecutionOptions, _ context: CallContext
+  ) throws(TernError) -> any Outcomes {
+    let statement: AvaticaStatement
+    if let idle = takeIdle() {
+      statement = AvaticaStatement(idle)
+    } else {
+      statement = AvaticaStatement(try line.createStatement(context))
+    }
+    let execution = try run(sql, statement, options, context)
+    guard execution.isStatementMissing else {
+      return outcomes(execution, statement, options, sql: sql)
+    }
+    // Nothing was executed: the kept statement had expired.
+    let fresh = AvaticaStatement(try line.createStatement(context))
+    let second = try run(sql, fresh, options, context)
+    guard !second.isStatementMissing else { throw Self.missingStatement }
+    return outcomes(second, fresh, options, sql: sql)
+  }
+
+  /// One `prepareAndExecute`, in the form that the server's version knows.
+  private func run(
+    _ sql: String, _ statement: AvaticaStatement, _ options: ExecutionOptions,
+    _ context: CallContext
+  ) throws(TernError) -> AvaticaExecution {
+    let isOld = isOld
+    let message = AvaticaMessages.PrepareAndExecute(
+      statement: statement.id, sql: sql, rowCountMax: options.rowCountMax, isOld: isOld,
+      firstFrame: settings.firstFrame)
+    do throws(TernError) {
+      return try guarded(statement) { () throws(TernError) in try line.exchange(message, context) }
+    } catch {
+      // Refused before it was executed: a server of another age than it said.
+      guard !isOld, error.message.contains("Unrecognized field \"maxRows") else {
+        release(statement, context)
+        throw error
+      }
+      shared.withLock { $0.isOld = true }
+      return try run(sql, statement, options, context)
+    }
+  }
+
+  /// The results in order. A statement whose cursor is not needed is given back at once.
+  ///
+  /// `sql` is the text of a statement without parameters, which could be run again.
+  func outcomes(
+    _ execution: AvaticaExecution, _ statement: AvaticaStatement, _ options: ExecutionOptions,
+    sql: String? = nil
+  ) -> any Outcomes {
+    var list: [Outcome] = []
+    var hasRows = false
+    for result in execution.results {
+      if let signature = result.signature, result.updateCount == -1 || result.frame != nil {
+        hasRows = true
+        shared.withLock { $0.openResults[statement.id] = .after(0, .network) }
+        list.append(
+          .rows(AvaticaPages(self, statement, signature, result.frame, options, sql: sql)))
+      } else {
+        list.append(.changed(rows: result.updateCount >= 0 ? result.updateCount : nil))
+      }
+    }
+    if !hasRows, !statement.isPrepared {
+      statement.isFinished = true
+      release(statement, CallContext())
+    }
+    return ReadyOutcomes(list)
+  }
+
+  /// The next frame of a result.
+  func fetch(
+    _ statement: AvaticaStatement, _ signature: AvaticaSignature, from position: Int64,
+    _ rowCount: Int, _ context: CallContext
+  ) throws(TernError) -> AvaticaFrame {
+    let range = AvaticaMessages.FetchRange(
+      statement: statement.id, offset: position, rowCount: Int64(rowCount))
+    let answer = try guarded(statement) { () throws(TernError) in
+      try line.exchange(AvaticaMessages.Fetch(range: range, signature: signature), context)
+    }
+    shared.withLock { state in
+      if state.openResults[statement.id] != nil {
+        state.openResults[statement.id] = .after(0, .network)
+      }
+    }
+    if answer.isMissing { throw Self.missingStatement }
+    guard let frame = answer.frame else { throw ended(.badReply("a fetch without a frame")) }
+    guard frame.offset == position else {
+      throw ended(.badReply("a frame at row \(frame.offset) instead of \(position)"))
+    }
+    return frame
+  }
+}
+
+// What is done when the server has forgotten something.
+extension AvaticaSession {
+  /// Runs `body`, and once more on a new connection if the server had forgotten the old one, where
+  /// that is allowed: the answer says for certain that nothing was executed.
+  func recovering<Result>(
+    _ context: CallContext, _ body: () throws(TernError) -> Result
+  ) throws(TernError) -> Result {
+    do throws(TernError) {
+      return try body()
+    } catch {
+      guard AvaticaErrors.isLostConnection(error), try reconnect(context) else { throw error }
+      return try body()
+    }
+  }
+
+  /// Opens the connection anew with the properties that it had; false where work could be lost.
+  ///
+  /// Source: Avatica reference, section 6.5: only in autocommit, without prepared statements and
+  /// open results. Ids of the old connection are never sent with the new one's.
+  private func reconnect(_ context: CallContext) throws(TernError) -> Bool {
+    let (properties, isAllowed) = shared.withLock { state in
+      (
+        state.properties,
+        settings.reconnects && state.properties.isAutocommit && state.openResults.isEmpty
+          && state.preparedCount == 0
+      )
+    }
+    guard isAllowed else { return false }
+    shared.withLock { $0.idle = nil }
+    Log.write(.warning, "avatica: the server has forgotten the connection: opening it again")
+    try line.reopen(as: AvaticaOpener.makeID(), settings.information, context)
+    try change(nil, context)
+    let fresh = shared.withLock { $0.properties }
+    for change in properties.changes(from: fresh) { try self.change(change, context) }
+    return true
+  }
+
+  /// Runs a query again on a fresh statement and skips the rows that were read; nil where that is
+  /// not allowed.
+  ///
+  /// Source: Avatica reference, section 6.4.
+  func resume(
+    _ sql: String, from position: Int64, _ context: CallContext
+  ) throws(TernError) -> (statement: AvaticaStatement, hasMore: Bool)? {
+    guard settings.resumes, state.isAutocommit, Self.isQuery(sql) else { return nil }
+    Log.write(.warning, "avatica: running a query again from row \(position)")
+    let statement = AvaticaStatement(try line.createStatement(context))
+    let message = AvaticaMessages.SyncResults(
+      statement: statement.id, state: .sql(sql), offset: position)
+    let answer = try guarded(statement) { () throws(TernError) in
+      try line.exchange(message, context)
+    }
+    guard !answer.isMissing else { throw Self.missingStatement }
+    shared.withLock { $0.openResults[statement.id] = .after(0, .network) }
+    return (statement, answer.hasMore)
+  }
+
+  /// Whether a text can only read: its first word, behind comments and brackets, says so.
+  static func isQuery(_ sql: String) -> Bool {
+    var rest = sql[...]
+    while let first = rest.first {
+      if rest.hasPrefix("--") {
+        rest = rest.drop { !$0.isNewline }
+      } else if rest.hasPrefix("/*") {
+        rest = rest.dropFirst(2)
+        while !rest.isEmpty, !rest.hasPrefix("*/") { rest.removeFirst() }
+        rest = rest.dropFirst(2)
+      } else if first.isWhitespace || first == "(" {
+        rest.removeFirst()
+      } else {
+        break
+      }
+    }
+    return ["SELECT", "VALUES"].contains(rest.prefix { $0.isLetter }.uppercased())
+  }
+
+  var keepAliveNanoseconds: Int64 { settings.keepAliveNanoseconds }
+
+  /// Touches the connection, and every open result that was not asked for rows for a while.
+  ///
+  /// Source: Avatica reference, section 6.2: a fetch of no rows refreshes the statement and takes
+  /// nothing; what it says about the end does not count.
+  func keepAlive(_ context: CallContext) throws(TernError) {
+    try change(nil, context)
+    guard settings.flavour.hasExpiringResults else { return }
+    let now = Deadline.after(0, .network).nanoseconds
+    let idleMax = min(120_000_000_000, settings.keepAliveNanoseconds / 2)
+    let quiet = shared.withLock { state in
+      state.openResults.filter { now - $0.value.nanoseconds >= idleMax }.map(\.key)
+    }
+    for id in quiet {
+      let range = AvaticaMessages.FetchRange(statement: id, offset: 0, rowCount: 0)
+      _ = try line.exchange(AvaticaMessages.FetchTable(range: range), context)
+    }
+  }
+}
