@@ -46,6 +46,12 @@ public final class ColumnBuilder {
     _ = unsafe try values.reserve(byteCount)
   }
 
+  /// Prepares a text column for `byteCount` more bytes.
+  func reserveText(byteCount: Int) throws(TernError) {
+    guard layout == .offsets32 else { return }
+    _ = unsafe try data.reserve(byteCount)
+  }
+
   /// Appends a NULL.
   public func appendNull() throws(TernError) {
     switch layout {

@@ -6,8 +6,11 @@ public import TernCore
 /// the window is read again from its start after more bytes came. Control messages are walked with
 /// `beginObject`, `nextKey`, `string()` and their like; rows go to columns through `ColumnDecoder`.
 /// Malformed JSON, and a value of another kind than asked for, is `badMessage` with the byte where
-/// it was found; the reader is then of no further use. One thread at a time.
-public final class JSONReader {
+/// it was found; the reader is then of no further use. One thread at a time; another thread may
+/// take over, such as one that decodes what was received here.
+public final class JSONReader: @unchecked Sendable {
+  // Sound as Sendable: not shared but handed over.
+
   /// What the next value is.
   public enum Kind: Hashable, Sendable {
     /// The six kinds of JSON.
@@ -75,6 +78,15 @@ public final class JSONReader {
 
   /// Receives as much as the window takes, before the first value is asked for.
   public func fill() throws(TernError) { try window.fill() }
+
+  /// Receives the rest of the document, so that reading on blocks no more and may be left to
+  /// another thread; false if more than `byteCountMax` bytes come, with the rest still to come.
+  public func receiveAll(_ byteCountMax: Int) throws(TernError) -> Bool {
+    while window.available <= byteCountMax {
+      guard try window.refill() else { return true }
+    }
+    return false
+  }
 
   /// The kind of the next value.
   public func peek() throws(TernError) -> Kind {

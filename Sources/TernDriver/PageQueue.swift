@@ -30,6 +30,7 @@ final class PageQueue: Sendable {
   private let cancelToken = CancelToken()
   private let monitor: Monitor<State>
   private let threads = Locked<[WorkerThread]>([])
+  private let readers: [any PageReader]
 
   /// Starts one thread for each of `readers`. The first page asked for is `firstRow`.
   init(
@@ -39,6 +40,7 @@ final class PageQueue: Sendable {
     self.gate = gate
     self.budget = budget
     self.isOrdered = isOrdered
+    self.readers = readers
     monitor = Monitor(State(nextRow: firstRow, readerCount: readers.count))
     try gate.add(self)
     do throws(TernError) {
@@ -86,6 +88,7 @@ final class PageQueue: Sendable {
     }
     gate.countPrefetched(-dropped)
     cancelToken.cancel()
+    for reader in readers { reader.stop() }
     for thread in threads.current { thread.join() }
     gate.remove(self)
   }
@@ -146,35 +149,5 @@ final class PageQueue: Sendable {
         && self.gate.prefetchedByteCount < self.budget.totalByteCountMax
       return isNeeded || fits ? true : nil
     }
-  }
-}
-
-/// The one reader of a result that has no independent ones: takes turns on the session.
-final class SerialReader: PageReader {
-  private let source: any PageSource
-  private let gate: SessionGate
-  private let row: Locked<Int64>
-
-  init(_ source: any PageSource, firstRow: Int64, gate: SessionGate) {
-    self.source = source
-    self.gate = gate
-    row = Locked(firstRow)
-  }
-
-  var nextRow: Int64? { row.current }
-
-  func nextPage(_ context: CallContext) throws(TernError) -> Page? {
-    let batch: Batch?
-    if source.usesSession {
-      batch = try gate.run(context) { _ throws(TernError) in try source.nextPage(context) }
-    } else {
-      batch = try source.nextPage(context)
-    }
-    guard let batch else { return nil }
-    let firstRow = row.withLock { row in
-      defer { row += Int64(batch.rowCount) }
-      return row
-    }
-    return Page(firstRow: firstRow, batch: batch)
   }
 }

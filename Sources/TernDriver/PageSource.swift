@@ -23,6 +23,12 @@ public protocol PageSource: AnyObject, Sendable {
   /// - Throws: `.sql`, `.data` (this result is at its end), `.connection` (so is the session),
   ///   `.cancelled`, `.timeout`.
   func nextPage(_ context: CallContext) throws(TernError) -> Batch?
+  /// Whether `receivePage` gives pages that another thread may decode.
+  var decodesApart: Bool { get }
+  /// The next page as it came, or nil after the last. At most one round trip.
+  ///
+  /// - Throws: as `nextPage`.
+  func receivePage(_ context: CallContext) throws(TernError) -> ReceivedPage?
   /// Independent readers of the same result, at most `countMax`, or none: then `nextPage` is all
   /// there is. After this call with a non-empty answer `nextPage` is not called any more.
   func makeReaders(_ countMax: Int, _ context: CallContext) throws(TernError) -> [any PageReader]
@@ -33,6 +39,12 @@ public protocol PageSource: AnyObject, Sendable {
 extension PageSource {
   /// No parts, unless a protocol has them.
   public var partitions: [Partition] { [] }
+  /// Receiving and decoding are one, unless a protocol can tell them apart.
+  public var decodesApart: Bool { false }
+  /// The decoded page.
+  public func receivePage(_ context: CallContext) throws(TernError) -> ReceivedPage? {
+    try nextPage(context).map { ReceivedPage($0) }
+  }
   /// No parallel readers, unless a protocol has them.
   public func makeReaders(
     _ countMax: Int, _ context: CallContext
@@ -45,9 +57,40 @@ public protocol PageReader: AnyObject, Sendable {
   /// when the budgets are used up by later ones. Readers that take pages in ascending order from a
   /// common list need not know.
   var nextRow: Int64? { get }
+  /// Ends what the reader does on threads of its own; its token is cancelled already.
+  func stop()
   /// The next page of this reader with the number of its first row in the whole result, counted
   /// from 0; nil when this reader has no more.
   func nextPage(_ context: CallContext) throws(TernError) -> Page?
+}
+
+extension PageReader {
+  /// Most readers have no threads.
+  public func stop() {}
+}
+
+/// A page that has arrived.
+public struct ReceivedPage: Sendable {
+  /// Its rows.
+  public var rowCount: Int64
+  /// Makes columns of it, once, on any thread. What the page holds may be an error.
+  public var decode: @Sendable () throws(TernError) -> Batch
+  /// Whether decoding costs nothing.
+  public let isDecoded: Bool
+
+  /// A page that is decoded later.
+  public init(rowCount: Int64, decode: @escaping @Sendable () throws(TernError) -> Batch) {
+    self.rowCount = rowCount
+    self.decode = decode
+    isDecoded = false
+  }
+
+  /// A page that is decoded already.
+  public init(_ batch: Batch) {
+    rowCount = Int64(batch.rowCount)
+    decode = { () throws(TernError) in batch }
+    isDecoded = true
+  }
 }
 
 /// Rows and where they belong.

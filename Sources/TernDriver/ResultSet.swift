@@ -187,11 +187,17 @@ public final class ResultSet: Sendable {
       state.withLock { $0.progress = .ahead(queue) }
       return try queue.next(context)
     }
-    // The first page is fetched here: most results have no second one and need no thread.
-    if isFirst || source.isFinished || options.prefetchBatchCountMax == 0 {
-      return try fetchDirectly(source, context)
-    }
+    // The first page is received here: most results have no second one and need no thread.
+    if !isFirst, source.isFinished { return try fetchDirectly(source, context) }
+    if options.prefetchBatchCountMax == 0 { return try fetchDirectly(source, context) }
     let reader = SerialReader(source, firstRow: rowsTaken, gate: gate)
+    if isFirst {
+      guard source.decodesApart else { return try fetchDirectly(source, context) }
+      guard let page = try reader.receive(context) else { return nil }
+      // Who waits for a page as large as that wants the next one too: it comes meanwhile.
+      guard !page.isDecoded, !source.isFinished else { return try page.decode() }
+      reader.putBack(page)
+    }
     let queue = try PageQueue(
       [reader], firstRow: rowsTaken, isOrdered: true, budget: options.budget, gate: gate)
     state.withLock { $0.progress = .ahead(queue) }
@@ -201,7 +207,7 @@ public final class ResultSet: Sendable {
   private func fetchDirectly(
     _ source: any PageSource, _ context: CallContext
   ) throws(TernError) -> Batch? {
-    let reader = SerialReader(source, firstRow: 0, gate: gate)
+    let reader = SerialReader(source, firstRow: 0, receivesAhead: false, gate: gate)
     while let page = try reader.nextPage(context) {
       if page.batch.rowCount > 0 { return page.batch }
     }

@@ -61,6 +61,17 @@ final class ExasolLine: Sendable {
     _ request: [UInt8], _ patience: Patience, feedbackSeconds: Int64, _ context: CallContext,
     _ readPayload: (JSONReader) throws(TernError) -> Payload
   ) throws(TernError) -> ExasolReply<Payload> {
+    try perform(
+      request, patience, feedbackSeconds: feedbackSeconds, Self.windowByteCount, context
+    ) { json throws(TernError) in try ExasolReply(reading: json, readPayload) }
+  }
+
+  /// Sends `request` and receives its reply, which `read` may leave for later once it has received
+  /// all of it. `windowByteCount` is what the reply is expected to need.
+  func perform<Answer>(
+    _ request: [UInt8], _ patience: Patience, feedbackSeconds: Int64, _ windowByteCount: Int,
+    _ context: CallContext, _ read: (JSONReader) throws(TernError) -> Answer
+  ) throws(TernError) -> Answer {
     if let failure = failure.current { throw failure }
     try context.check("sending a request")
     let silence = silenceMax(patience, feedbackSeconds)
@@ -69,9 +80,10 @@ final class ExasolLine: Sendable {
     do throws(TernError) {
       try send(request, context)
       isSent = true
-      let reply = try receive(silence, context)
+      let reply = try receive(
+        silence, context, windowByteCount: windowByteCount)
       message = reply.message
-      return try ExasolReply(reading: reply.json, readPayload)
+      return try read(reply.json)
     } catch {
       // What never left needs no answer; half a message makes the channel dead by itself.
       if isSent || !channel.isAlive { try recover(from: error, message, patience, silence) }
@@ -81,6 +93,9 @@ final class ExasolLine: Sendable {
 
   /// Ends the line because the server said that its session is gone.
   func end(with error: TernError) { _ = die(error) }
+
+  /// Makes every later call throw `error`, without touching the channel. Any thread.
+  func condemn(_ error: TernError) { failure.withLock { $0 = $0 ?? error } }
 
   /// Says goodbye. The line is dead afterwards; twice is fine.
   func close(_ context: CallContext) {
@@ -102,12 +117,12 @@ final class ExasolLine: Sendable {
 
   /// The next message that is a JSON object. Some servers send bare words of progress between.
   private func receive(
-    _ silence: Int64, _ context: CallContext
+    _ silence: Int64, _ context: CallContext, windowByteCount: Int = windowByteCount
   ) throws(TernError) -> (message: any ExasolMessage, json: JSONReader) {
     while true {
       let message = try channel.receive(silenceMax: silence, context)
       let source: any ByteSource = message.isBinary ? Inflater(message, .zlib) : message
-      let json = try JSONReader(source, windowByteCount: Self.windowByteCount)
+      let json = try JSONReader(source, windowByteCount: windowByteCount)
       if try json.isObjectNext() { return (message, json) }
       try message.drain(context)
     }

@@ -54,9 +54,34 @@ final class ExasolPages: PageSource {
     guard let handle = state.withLock({ $0.handle }) else {
       throw .usage("the result is closed", .invalidCursorState)
     }
-    let batch = try session.fetch(handle, from: position, byteCountMax, set, context)
+    let page = try session.receivePage(handle, from: position, byteCountMax, set, context)
+    let batch = try session.finish(page, position, set)
     state.withLock { $0.position += Int64(batch.rowCount) }
     return batch
+  }
+
+  let decodesApart = true
+
+  /// Source: Exasol reference, section 5.1: one request at a time, but the next page may be asked
+  /// for before the last is decoded.
+  func receivePage(_ context: CallContext) throws(TernError) -> ReceivedPage? {
+    let (position, handle, isPending) = state.withLock {
+      ($0.position, $0.handle, $0.first != nil)
+    }
+    guard !isPending, position < set.rowCount, let handle else {
+      return try nextPage(context).map { ReceivedPage($0) }
+    }
+    let page = try session.receivePage(handle, from: position, byteCountMax, set, context)
+    let batch = { @Sendable [session, set] () throws(TernError) -> Batch in
+      try session.finish(page, position, set)
+    }
+    guard let rowCount = page.rowCount, 1...(set.rowCount - position) ~= rowCount else {
+      let ready = try batch()
+      state.withLock { $0.position += Int64(ready.rowCount) }
+      return ReceivedPage(ready)
+    }
+    state.withLock { $0.position += rowCount }
+    return ReceivedPage(rowCount: rowCount, decode: batch)
   }
 
   func makeReaders(
@@ -85,27 +110,41 @@ final class ExasolPages: PageSource {
 }
 
 extension ExasolSession {
-  /// One page of a result set, from row `position` on.
-  func fetch(
+  /// Receives one page of a result set, from row `position` on, and decodes what came of it beyond
+  /// the size that was asked for.
+  func receivePage(
     _ handle: Int64, from position: Int64, _ byteCountMax: Int, _ set: ExasolResultSet,
     _ context: CallContext
-  ) throws(TernError) -> Batch {
+  ) throws(TernError) -> ExasolReceivedPage {
     let decoder = try resultReader().decoder(for: set)
-    let request = ExasolRequest.fetch(
-      handle, startPosition: position, byteCount: byteCountMax)
-    let page: Batch?
+    let request = ExasolRequest.fetch(handle, startPosition: position, byteCount: byteCountMax)
+    // What is around the rows needs little.
+    let expected = min(byteCountMax, Limits.controlMessageByteCountMax) + 64 << 10
     do throws(TernError) {
-      page = try exchange(request, .fetch, context) { json throws(TernError) in
-        try ExasolPage.read(json, decoder)
+      return try line.perform(
+        request, .fetch, feedbackSeconds: feedbackSeconds, expected, context
+      ) { json throws(TernError) in
+        let isWhole = try json.receiveAll(2 * expected)
+        var page = try ExasolReceivedPage(reading: json, decoder)
+        if !isWhole { page.decode() }
+        return page
       }
     } catch {
       throw error.prefixed("fetch from row \(position)")
     }
+  }
+
+  /// The rows of a page that was received; an error that they hold is thrown. Any thread.
+  func finish(
+    _ page: ExasolReceivedPage, _ position: Int64, _ set: ExasolResultSet
+  ) throws(TernError) -> Batch {
     do throws(TernError) {
-      return try ExasolPage.checked(page, position, set.rowCount)
+      let batch = try accept(try page.decoded())
+      return try ExasolPage.checked(batch, position, set.rowCount)
     } catch {
-      line.end(with: error)
-      throw error
+      // Another thread may be using the channel: whoever uses it next finds the line dead.
+      if error.endsConnection { line.condemn(error) }
+      throw error.prefixed("fetch from row \(position)")
     }
   }
 }

@@ -5,31 +5,46 @@ internal import TernCore
 ///
 /// Source: Exasol reference, section 2.2 "Envelope": members come in any order; `exception` beside
 /// `status: ok` has been met and is an error.
-struct ExasolReply<Payload> {
+struct ExasolReply<Payload: Sendable>: Sendable {
   /// What `responseData` held; nil where the reply has none.
   var payload: Payload?
   /// The attributes object as it came, to be merged; nil where there is none.
   var attributes: [UInt8]?
   var exception: ExasolErrors.Exception?
+  private var status: String?
 
   /// Reads one reply to its end. `readPayload` reads the value of `responseData`.
   init(
     reading reader: JSONReader, _ readPayload: (JSONReader) throws(TernError) -> Payload
   ) throws(TernError) {
-    var status: String?
     try reader.beginObject()
     while let name = try reader.nextKey() {
-      switch name {
-      case "status": status = try reader.string()
-      case "responseData" where try reader.peek() == .object:
+      if name == "responseData", try reader.peek() == .object {
         payload = try readPayload(reader)
-      case "attributes" where try reader.peek() == .object:
-        attributes = try reader.rawValue()
-      case "exception" where try reader.peek() == .object:
-        exception = try Self.exception(reader)
-      default: try reader.skip()
+      } else {
+        try read(name, reader)
       }
     }
+    try finish(reader)
+  }
+
+  /// A reply of which nothing was read yet.
+  init() {}
+
+  /// Reads the value of any member but `responseData`.
+  mutating func read(_ name: String, _ reader: JSONReader) throws(TernError) {
+    switch name {
+    case "status": status = try reader.string()
+    case "attributes" where try reader.peek() == .object:
+      attributes = try reader.rawValue()
+    case "exception" where try reader.peek() == .object:
+      exception = try Self.exception(reader)
+    default: try reader.skip()
+    }
+  }
+
+  /// Checks that the reply has ended, and what it says of itself.
+  mutating func finish(_ reader: JSONReader) throws(TernError) {
     try reader.finish()
     switch status {
     case "ok": break

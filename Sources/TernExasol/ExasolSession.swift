@@ -304,9 +304,15 @@ final class ExasolSession: Session {
     _ request: [UInt8], _ patience: ExasolLine.Patience, _ context: CallContext,
     _ readPayload: (JSONReader) throws(TernError) -> Payload
   ) throws(TernError) -> Payload? {
-    let feedback = shared.withLock { $0.attributes.feedbackIntervalSeconds }
-    let reply = try line.exchange(
-      request, patience, feedbackSeconds: feedback, context, readPayload)
+    try accept(
+      try line.exchange(request, patience, feedbackSeconds: feedbackSeconds, context, readPayload))
+  }
+
+  /// How often the server shows that a statement still runs.
+  var feedbackSeconds: Int64 { shared.withLock { $0.attributes.feedbackIntervalSeconds } }
+
+  /// Merges the attributes of a reply and throws its exception.
+  func accept<Payload: Sendable>(_ reply: ExasolReply<Payload>) throws(TernError) -> Payload? {
     if let json = reply.attributes {
       var attributes = shared.withLock { $0.attributes }
       try attributes.merge(reading: try JSONReader(json))

@@ -14,11 +14,16 @@ final class Script: Sendable {
     var isAutocommit = true
     var catalog = CatalogRows(.tables)
     var parameterCount = 1
+    /// Whether pages are received before they are decoded.
+    var decodesApart = false
+    var keepAliveNanoseconds: Int64 = 0
   }
 
   let state: Locked<State>
   /// Opened by the test when a blocked call may go on.
   let door = Monitor(false)
+  /// How often the session was touched.
+  let touches = Monitor(0)
 
   init(_ configure: (inout State) -> Void = { _ in }) {
     var state = State()
@@ -107,6 +112,11 @@ final class FakeSession: Session {
 
   func ping(_ context: CallContext) throws(TernError) { script.note("ping") }
   func takeWarnings() -> [Warning] { [] }
+  var keepAliveNanoseconds: Int64 { script.state.current.keepAliveNanoseconds }
+  func keepAlive(_ context: CallContext) throws(TernError) {
+    script.note("touch")
+    script.touches.withLock { $0 += 1 }
+  }
 
   func close(_ context: CallContext) {
     script.note("goodbye")
@@ -156,6 +166,16 @@ final class FakePages: PageSource {
   func nextPage(_ context: CallContext) throws(TernError) -> Batch? {
     guard let page = rest.withLock({ $0.popFirst() }) else { return nil }
     return try page.get()
+  }
+
+  var decodesApart: Bool { script.state.current.decodesApart }
+
+  /// A failing page fails when it is decoded, as a reply that holds an error does.
+  func receivePage(_ context: CallContext) throws(TernError) -> ReceivedPage? {
+    guard let page = rest.withLock({ $0.popFirst() }) else { return nil }
+    if decodesApart { script.note("receive") }
+    let count = (try? page.get().rowCount) ?? 1
+    return ReceivedPage(rowCount: Int64(count)) { () throws(TernError) in try page.get() }
   }
 
   func makeReaders(_ countMax: Int, _ context: CallContext) throws(TernError) -> [any PageReader] {

@@ -13,13 +13,18 @@ import TernCore
     return values
   }
 
-  private func script(_ ranges: [Range<Int64>]) -> Script {
-    Script { state in state.pages = ranges.map { .success(Script.batch($0)) } }
+  private func script(_ ranges: [Range<Int64>], decodesApart: Bool = false) -> Script {
+    Script { state in
+      state.pages = ranges.map { .success(Script.batch($0)) }
+      state.decodesApart = decodesApart
+    }
   }
 
-  @Test(arguments: ["", "prefetch_batches=0", "prefetch_batches=1", "prefetch_bytes=1", "batch_rows=3"])
-  func everyRowComesOnceInOrder(options: String) throws {
-    let script = script([0..<10, 10..<11, 11..<11, 11..<40])
+  @Test(
+    arguments: ["", "prefetch_batches=0", "prefetch_batches=1", "prefetch_bytes=1", "batch_rows=3"],
+    [false, true])
+  func everyRowComesOnceInOrder(options: String, decodesApart: Bool) throws {
+    let script = script([0..<10, 10..<11, 11..<11, 11..<40], decodesApart: decodesApart)
     let result = try script.connection(options).execute("select")
     #expect(try values(result) == Array(0..<40))
   }
@@ -39,10 +44,31 @@ import TernCore
     #expect(script.calls.last == "close result")
   }
 
-  @Test(arguments: ["", "prefetch_batches=0"])
-  func aFailingPageComesAfterThePagesBeforeIt(options: String) throws {
+  /// Nobody but the test takes pages: one is handed out, so many are decoded ahead, one has been
+  /// received and one is being decoded, at most.
+  @Test func receivingAheadIsBounded() throws {
+    let ranges = (0..<50).map { Int64($0)..<Int64($0 + 1) }
+    let script = script(ranges, decodesApart: true)
+    let connection = try script.connection("prefetch_batches=2")
+    let result = try connection.execute("select")
+    for _ in 0..<10 { #expect(try result.nextBatch()?.rowCount == 1) }
+    result.close()
+    #expect(script.calls.filter { $0 == "receive" }.count <= 10 + 2 + 3)
+    #expect(script.calls.last == "close result")
+    // The threads of the result are gone: the session serves other calls.
+    try connection.ping()
+  }
+
+  @Test func oneSmallResultNeedsNoThread() throws {
+    let script = script([0..<5], decodesApart: true)
+    #expect(try values(try script.connection().execute("select")) == Array(0..<5))
+  }
+
+  @Test(arguments: ["", "prefetch_batches=0"], [false, true])
+  func aFailingPageComesAfterThePagesBeforeIt(options: String, decodesApart: Bool) throws {
     let failure = TernError(.sql, .general, "page lost")
     let script = Script { state in
+      state.decodesApart = decodesApart
       state.pages = [.success(Script.batch(0..<2)), .success(Script.batch(2..<4)), .failure(failure)]
     }
     let result = try script.connection(options).execute("select")

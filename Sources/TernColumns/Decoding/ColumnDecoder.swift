@@ -6,7 +6,9 @@ public import TernCore
 /// (one array or object a row) in batches with `rows(from:)`, so that one endless document needs
 /// the memory of a batch. A value that does not fit its column throws `.data` naming column, row
 /// and byte; the document cannot be read on then. One thread at a time.
-public final class ColumnDecoder {
+public final class ColumnDecoder: @unchecked Sendable {
+  // Sound as Sendable: not shared but handed over, with the reader that it reads from.
+
   /// Names and types of the columns.
   public let schema: Schema
   let formats: [ColumnFormat]
@@ -120,7 +122,12 @@ extension ColumnDecoder {
   ) throws(TernError) {
     let builder = builders[index]
     // The server's count is only believed as far as memory that is not touched costs nothing.
-    try builder.reserve(rowCount: min(max(rowCount ?? 0, 0), 1 << 16))
+    // A block more than that, as each loop asks for room for a whole one.
+    let expected = min(max(rowCount ?? 0, 0), 1 << 16)
+    if expected > Self.blockRowCount {
+      try builder.reserve(rowCount: expected + Self.blockRowCount)
+      try builder.reserveText(byteCount: min(16 * expected, reader.window.available))
+    }
     try reader.beginArray()
     var hasMore = try reader.nextElement()
     while hasMore {

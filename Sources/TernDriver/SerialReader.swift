@@ -1,0 +1,106 @@
+internal import TernColumns
+internal import TernCore
+internal import TernNet
+
+/// The one reader of a result that has no independent ones: takes turns on the session.
+///
+/// Where a source's pages can be decoded apart, a thread of its own receives the next one while the
+/// caller's decodes; at most one received page waits.
+final class SerialReader: PageReader {
+  private struct State: Sendable {
+    var pages: [ReceivedPage] = []
+    var hasEnded = false
+    var error: TernError?
+    var isStopped = false
+  }
+
+  private let source: any PageSource
+  private let receivesAhead: Bool
+  private let gate: SessionGate
+  private let row: Locked<Int64>
+  private let monitor = Monitor(State())
+  private let receiver = Locked<WorkerThread?>(nil)
+
+  init(
+    _ source: any PageSource, firstRow: Int64, receivesAhead: Bool = true, gate: SessionGate
+  ) {
+    self.source = source
+    self.receivesAhead = receivesAhead && source.decodesApart
+    self.gate = gate
+    row = Locked(firstRow)
+  }
+
+  var nextRow: Int64? { row.current }
+
+  func nextPage(_ context: CallContext) throws(TernError) -> Page? {
+    let received = receivesAhead ? try takePage(context) : try receive(context)
+    guard let batch = try received?.decode() else { return nil }
+    let firstRow = row.withLock { row in
+      defer { row += Int64(batch.rowCount) }
+      return row
+    }
+    return Page(firstRow: firstRow, batch: batch)
+  }
+
+  func stop() {
+    monitor.withLock { state in
+      state.isStopped = true
+      state.pages = []
+    }
+    receiver.withLock { $0 }?.join()
+  }
+
+  /// Hands out `page`, which was received before, as the first one.
+  func putBack(_ page: ReceivedPage) { monitor.withLock { $0.pages.insert(page, at: 0) } }
+
+  /// One page from the source, in its turn.
+  func receive(_ context: CallContext) throws(TernError) -> ReceivedPage? {
+    guard source.usesSession else { return try source.receivePage(context) }
+    return try gate.run(context) { _ throws(TernError) in try source.receivePage(context) }
+  }
+
+  /// A page that the other thread has received, which is started with the first one.
+  private func takePage(_ context: CallContext) throws(TernError) -> ReceivedPage? {
+    if receiver.withLock({ $0 == nil }) {
+      let thread = try WorkerThread.start("tern-receiver") { [self] in receiveAll(context) }
+      receiver.withLock { $0 = thread }
+    }
+    let step = try monitor.wait(context, "waiting for a page") { state -> Step? in
+      if !state.pages.isEmpty { return .page(state.pages.removeFirst()) }
+      if let error = state.error { return .failed(error) }
+      return state.hasEnded || state.isStopped ? .ended : nil
+    }
+    switch step {
+    case .page(let page): return page
+    case .failed(let error): throw error
+    case .ended: return nil
+    }
+  }
+
+  private enum Step {
+    case page(ReceivedPage)
+    case failed(TernError)
+    case ended
+  }
+
+  // MARK: - On the receiving thread
+
+  private func receiveAll(_ context: CallContext) {
+    do throws(TernError) {
+      while try isWanted(context), let page = try receive(context) {
+        monitor.withLock { state in if !state.isStopped { state.pages.append(page) } }
+      }
+      monitor.withLock { $0.hasEnded = true }
+    } catch {
+      monitor.withLock { $0.error = error }
+    }
+  }
+
+  /// Waits until the page before was taken; false when nobody wants another.
+  private func isWanted(_ context: CallContext) throws(TernError) -> Bool {
+    try monitor.wait(context, "waiting for the decoder") { state -> Bool? in
+      if state.isStopped { return false }
+      return state.pages.isEmpty ? true : nil
+    }
+  }
+}
