@@ -1,4 +1,4 @@
-"""The demonstration: every way into one server prints the same typed rows.
+"""The demonstration: every way into a server prints the same typed rows, for every protocol.
 
 A C program, a Python script with nothing but ctypes, the `tern` command, and over ODBC isql and
 pyodbc connect to the stand-in and run the same query. Exit code 0 only if all succeed and agree.
@@ -10,7 +10,9 @@ import os
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
@@ -19,7 +21,39 @@ sys.path.insert(0, str(ROOT / "Tests" / "Testbed"))
 
 from testbed import running  # noqa: E402  (the path is set just above)
 
-SQL = "SELECT C_BOOL, C_DEC18, C_DEC36, C_DEC10_5, C_DOUBLE, C_VARCHAR, C_DATE, C_TS FROM T_ALL"
+EXASOL_SQL = "SELECT C_BOOL, C_DEC18, C_DEC36, C_DEC10_5, C_DOUBLE, C_VARCHAR, C_DATE, C_TS FROM T_ALL"
+AVATICA_SQL = "SELECT ID, AMOUNT, RATE, NAME, DAY_, AT_ FROM BIG_4"
+
+
+@dataclass
+class Server:
+    """What one protocol's stand-in is called, and how its programs find it."""
+
+    name: str
+    target: str
+    user: str
+    password: str
+    keywords: str
+    sql: str
+
+    @staticmethod
+    def exasol(info: dict[str, Any]) -> Server:
+        """TLS with the stand-in's own authority."""
+        port = info["ports"]["tls"]
+        return Server(
+            "Exasol", f"exasol://127.0.0.1:{port}/RETAIL?tls_ca_file={info['ca']}", "SYS",
+            info["users"]["SYS"],
+            f"Protocol=exasol;Server=127.0.0.1;Port={port};UID=SYS;Schema=RETAIL;"
+            f"tls_ca_file={info['ca']}", EXASOL_SQL)
+
+    @staticmethod
+    def avatica(info: dict[str, Any], encoding: str) -> Server:
+        """Plain HTTP on loopback, in one of the two encodings."""
+        port = info["port" if encoding == "JSON" else "protobufPort"]
+        return Server(
+            f"Avatica in {encoding}", f"avatica+http://127.0.0.1:{port}/", "SA",
+            info["users"]["SA"], f"Protocol=avatica+http;Server=127.0.0.1;Port={port};UID=SA",
+            AVATICA_SQL)
 
 
 def run(
@@ -59,51 +93,56 @@ def link_soname(folder: Path) -> None:
         link.symlink_to("libtern.so")
 
 
-def over_odbc(info: dict[str, object], environment: dict[str, str]) -> None:
+def over_odbc(server: Server, environment: dict[str, str]) -> None:
     """isql and pyodbc through unixODBC; the driver is named by its path, nothing is registered."""
-    ports = info["ports"]
-    assert isinstance(ports, dict)
-    keywords = (
-        f"Driver={RELEASE / 'libternodbc.so'};Protocol=exasol;Server=127.0.0.1;"
-        f"Port={ports['tls']};UID=SYS;Schema=RETAIL;tls_ca_file={info['ca']}")
-    secret = f"{keywords};PWD={environment['TERN_PASSWORD']}"
-    run("isql", ["isql", "-k", secret, "-b", "-v"], environment, "isql -k '…' -b -v", f"{SQL}\n")
+    secret = (f"Driver={RELEASE / 'libternodbc.so'};{server.keywords};"
+              f"PWD={environment['TERN_PASSWORD']}")
+    run("isql", ["isql", "-k", secret, "-b", "-v"], environment, "isql -k '…' -b -v",
+        f"{server.sql}\n")
     script = (
         "import os, pyodbc\n"
         "cursor = pyodbc.connect(os.environ['TERN_ODBC']).execute(os.environ['TERN_SQL'])\n"
         "print([(column[0], column[1].__name__) for column in cursor.description])\n"
         "[print(tuple(row)) for row in cursor]\n")
     run("pyodbc", [sys.executable, "-c", script], dict(
-        environment, TERN_ODBC=secret, TERN_SQL=SQL), "pyodbc.connect('…').execute(SQL)")
+        environment, TERN_ODBC=secret, TERN_SQL=server.sql), "pyodbc.connect('…').execute(SQL)")
 
 
-def main() -> int:
-    """Starts the stand-in, runs all ways, compares, stops what it started."""
-    with tempfile.TemporaryDirectory() as name, running("exasol") as server:
-        folder = Path(name)
-        link_soname(folder)
-        info = server.info
-        target = f"exasol://127.0.0.1:{info['ports']['tls']}/RETAIL?tls_ca_file={info['ca']}"
-        # The password travels by environment: an argument would show in ps.
-        environment = dict(
-            os.environ, TERN_TARGET=target, TERN_USER="SYS",
-            TERN_PASSWORD=info["users"]["SYS"], TERN_LIBRARY=str(RELEASE / "libtern.so"))
-        program = compile_c(folder)
-        from_c = run("C", [str(program), SQL], environment, "./query SQL")
-        from_python = run(
-            "Python ctypes", [sys.executable, str(HERE / "query.py"), SQL], environment,
-            "python query.py SQL")
-        tern = str(RELEASE / "tern-cli")
-        with_user = target.replace("exasol://", "exasol://SYS@")
-        run("tern", [tern, with_user, SQL], environment, "tern TARGET SQL")
-        from_tern = run(
-            "tern as CSV", [tern, with_user, SQL, "--format", "csv", "--null", "NULL"],
-            environment, "tern TARGET SQL --format csv")
-        over_odbc(info, environment)
+def show(server: Server, program: Path) -> None:
+    """All ways into one server; those that print plain rows must print the same."""
+    print(f"\n=== {server.name}", flush=True)
+    # The password travels by environment: an argument would show in ps.
+    environment = dict(
+        os.environ, TERN_TARGET=server.target, TERN_USER=server.user,
+        TERN_PASSWORD=server.password, TERN_LIBRARY=str(RELEASE / "libtern.so"))
+    from_c = run("C", [str(program), server.sql], environment, "./query SQL")
+    from_python = run(
+        "Python ctypes", [sys.executable, str(HERE / "query.py"), server.sql], environment,
+        "python query.py SQL")
+    tern = str(RELEASE / "tern-cli")
+    with_user = server.target.replace("://", f"://{server.user}@")
+    run("tern", [tern, with_user, server.sql], environment, "tern TARGET SQL")
+    from_tern = run(
+        "tern as CSV", [tern, with_user, server.sql, "--format", "csv", "--null", "NULL"],
+        environment, "tern TARGET SQL --format csv")
+    over_odbc(server, environment)
     if from_c != from_python:
         sys.exit("the C program and the Python script print different rows")
     if len(from_tern.splitlines()) != len(from_c.splitlines()):
         sys.exit("the command line prints another number of rows")
+
+
+def main() -> int:
+    """Starts the stand-ins, runs all ways, compares, stops what it started."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        link_soname(folder)
+        program = compile_c(folder)
+        with running("exasol") as stand_in:
+            show(Server.exasol(stand_in.info), program)
+        with running("avatica") as stand_in:
+            for encoding in ("JSON", "protobuf"):
+                show(Server.avatica(stand_in.info, encoding), program)
     print("\nAll ways in agree.")
     return 0
 
