@@ -11,11 +11,12 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "Tests" / "Testbed")]
 
+import avatica_cases  # noqa: E402
 import exasol_cases  # noqa: E402  (found on the path set above)
 import odbc_cases  # noqa: E402
 from measure import Row, print_table, save  # noqa: E402
 
-CASES = {**exasol_cases.CASES, **odbc_cases.CASES}
+CASES = {**exasol_cases.CASES, **avatica_cases.CASES, **odbc_cases.CASES}
 
 
 def main() -> int:
