@@ -38,9 +38,7 @@ final class AvaticaChannel: Sendable {
     _ message: Message, _ encoding: AvaticaEncoding, _ connectionID: String,
     _ context: CallContext
   ) throws(TernError) -> Message.Answer {
-    let body = try encoding.bytes(of: message, connectionID)
-    let response = try send(body, encoding, message.isSafeToRepeat, context)
-    guard response.status == 200 else { throw try failure(response, encoding) }
+    let response = try answer(to: message, encoding, connectionID, context)
     switch encoding {
     case .json:
       let reader = try JSONReader(response, windowByteCount: Self.windowByteCount)
@@ -51,6 +49,31 @@ final class AvaticaChannel: Sendable {
       let reader = try ProtobufReader(response, windowByteCount: Self.windowByteCount)
       return try AvaticaReply.read(.protobuf(reader), message)
     }
+  }
+
+  /// Posts `message` in protobuf and receives all of its answer, unless that is longer than
+  /// `byteCountMax`, for whoever reads it.
+  func receive<Message: AvaticaMessage>(
+    _ message: Message, _ connectionID: String, _ expectedByteCount: Int, _ byteCountMax: Int,
+    _ context: CallContext
+  ) throws(TernError) -> (reader: ProtobufReader, isWhole: Bool) {
+    let response = try answer(to: message, .protobuf, connectionID, context)
+    // A little more than the last one took: growing would copy.
+    let wanted = min(byteCountMax, expectedByteCount + expectedByteCount / 8)
+    let reader = try ProtobufReader(
+      response, windowByteCount: max(Self.windowByteCount, wanted))
+    return (reader, try reader.receiveAll(byteCountMax))
+  }
+
+  /// A good answer before its body is read.
+  private func answer<Message: AvaticaMessage>(
+    to message: Message, _ encoding: AvaticaEncoding, _ connectionID: String,
+    _ context: CallContext
+  ) throws(TernError) -> HTTPResponse {
+    let body = try encoding.bytes(of: message, connectionID)
+    let response = try send(body, encoding, message.isSafeToRepeat, context)
+    guard response.status == 200 else { throw try failure(response, encoding) }
+    return response
   }
 
   /// What is asked of the line at once.

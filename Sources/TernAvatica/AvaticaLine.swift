@@ -37,13 +37,38 @@ final class AvaticaLine: Sendable {
   func exchange<Message: AvaticaMessage>(
     _ message: Message, _ context: CallContext
   ) throws(TernError) -> Message.Answer {
+    try guarded(context) { (id, encoding) throws(TernError) in
+      try channel.post(message, encoding, id, context)
+    }
+  }
+
+  /// Sends a message in protobuf and receives all of its answer up to `byteCountMax`; `read` gets
+  /// its reader, and whether all has come.
+  func receive<Message: AvaticaMessage, Answer>(
+    _ message: Message, _ expectedByteCount: Int, _ byteCountMax: Int, _ context: CallContext,
+    _ read: (ProtobufReader, Bool) throws(TernError) -> Answer
+  ) throws(TernError) -> Answer {
+    try guarded(context) { (id, _) throws(TernError) in
+      let (reader, isWhole) = try channel.receive(
+        message, id, expectedByteCount, byteCountMax, context)
+      return try read(reader, isWhole)
+    }
+  }
+
+  /// Makes every later call throw `error`. Any thread.
+  func condemn(_ error: TernError) { shared.withLock { $0.failure = $0.failure ?? error } }
+
+  /// Runs one exchange on a line that has not failed; one that ends it is remembered.
+  private func guarded<Answer>(
+    _ context: CallContext, _ body: (String, AvaticaEncoding) throws(TernError) -> Answer
+  ) throws(TernError) -> Answer {
     let (id, encoding, failure) = shared.withLock { ($0.connectionID, $0.encoding, $0.failure) }
     if let failure { throw failure }
     try context.check("sending a request")
     do throws(TernError) {
-      return try channel.post(message, encoding, id, context)
+      return try body(id, encoding)
     } catch {
-      if error.endsConnection { shared.withLock { $0.failure = $0.failure ?? error } }
+      if error.endsConnection { condemn(error) }
       throw error
     }
   }

@@ -19,6 +19,8 @@ final class AvaticaPages: PageSource {
     var isFinished: Bool
     var isClosed = false
     var frameRowCount: Int
+    /// Bytes of the largest frame so far, as it came.
+    var frameByteCount = 0
   }
 
   /// Rows of the first fetch, which tells how many bytes a row has.
@@ -52,26 +54,32 @@ final class AvaticaPages: PageSource {
   var isFinished: Bool { state.withLock { $0.first == nil && $0.isFinished } }
 
   func nextPage(_ context: CallContext) throws(TernError) -> Batch? {
+    try receivePage(context)?.decode()
+  }
+
+  var decodesApart: Bool { session.line.encoding == .protobuf }
+
+  func receivePage(_ context: CallContext) throws(TernError) -> ReceivedPage? {
     let first = state.withLock { state -> Batch? in
       defer { state.first = nil }
       return state.first
     }
-    if let first { return try counted(first) }
+    if let first { return try counted(AvaticaArrival(first)) }
     for _ in 0..<Self.emptyFrameCountMax {
       let (position, isFinished, isClosed, size) = state.withLock {
         ($0.position, $0.isFinished, $0.isClosed, $0.frameRowCount)
       }
       if isFinished { return nil }
       guard !isClosed else { throw .usage("the result is closed", .invalidCursorState) }
-      let frame = try fetch(position, size, context)
-      if frame.isLast {
+      let arrival = try fetch(position, size, context)
+      if arrival.isLast {
         state.withLock { state in
           state.isFinished = true
           state.statement.isFinished = true
         }
       }
-      if let rows = frame.rows { return try counted(rows) }
-      if frame.isLast { return nil }
+      if arrival.rowCount > 0 { return try counted(arrival) }
+      if arrival.isLast { return nil }
     }
     throw session.ended(
       .badReply("\(Self.emptyFrameCountMax) empty frames in a row, none of them the last"))
@@ -79,17 +87,18 @@ final class AvaticaPages: PageSource {
 
   private func fetch(
     _ position: Int64, _ size: Int, _ context: CallContext
-  ) throws(TernError) -> AvaticaFrame {
-    let statement = state.withLock { $0.statement }
+  ) throws(TernError) -> AvaticaArrival {
+    let (statement, expected) = state.withLock { ($0.statement, $0.frameByteCount) }
     do throws(TernError) {
       do throws(TernError) {
-        return try session.fetch(statement, signature, from: position, size, context)
+        return try session.fetch(
+          statement, signature, from: position, size, expectedByteCount: expected, context)
       } catch {
         guard error == AvaticaSession.missingStatement, let sql,
           let again = try session.resume(sql, from: position, context)
         else { throw error }
         state.withLock { $0.statement = again.statement }
-        guard again.hasMore else { return AvaticaFrame(isLast: true) }
+        guard again.hasMore else { return AvaticaArrival(nil, isLast: true) }
         return try session.fetch(again.statement, signature, from: position, size, context)
       }
     } catch {
@@ -99,26 +108,33 @@ final class AvaticaPages: PageSource {
     }
   }
 
-  /// Moves the position behind `batch`, cuts it at the row limit, and sizes the next frame.
-  private func counted(_ batch: Batch) throws(TernError) -> Batch {
+  /// Moves the position behind the rows, cuts them at the row limit, and sizes the next frame.
+  private func counted(_ arrival: AvaticaArrival) throws(TernError) -> ReceivedPage {
     let limit = options.rowCountMax > 0 ? options.rowCountMax : .max
     let position = state.withLock { $0.position }
     let room = limit - min(position, limit)
-    let isCut = Int64(batch.rowCount) >= room
-    let kept = isCut ? try batch.slice(0, count: Int(clamping: room)) : batch
+    let isCut = Int64(arrival.rowCount) >= room
+    let kept = isCut ? Int(clamping: room) : arrival.rowCount
     state.withLock { state in
-      state.position += Int64(kept.rowCount)
+      state.position += Int64(kept)
       if isCut { state.isFinished = true }
-      state.frameRowCount = nextSize(batch, state.frameRowCount)
+      state.frameRowCount = nextSize(arrival, state.frameRowCount)
+      state.frameByteCount = max(state.frameByteCount, arrival.late?.byteCount ?? 0)
     }
-    return kept
+    guard let late = arrival.late else {
+      guard let rows = arrival.rows else { throw .internal("a frame without rows was counted") }
+      return ReceivedPage(kept == rows.rowCount ? rows : try rows.slice(0, count: kept))
+    }
+    return ReceivedPage(rowCount: Int64(kept), byteCount: late.byteCount) { [session] () throws(TernError) in
+      try session.rows(of: late, from: position, count: kept)
+    }
   }
 
   /// Twice as many rows, within the limits on rows and bytes.
-  private func nextSize(_ batch: Batch, _ size: Int) -> Int {
-    let rowByteCount = max(1, batch.byteCount / max(1, batch.rowCount))
+  private func nextSize(_ arrival: AvaticaArrival, _ size: Int) -> Int {
+    let rowByteCount = max(1, arrival.byteCount / max(1, arrival.rowCount))
     let byBytes = max(1, options.batchByteCountMax / rowByteCount)
-    let doubled = size.multipliedReportingOverflow(by: batch.rowCount >= size ? 2 : 1)
+    let doubled = size.multipliedReportingOverflow(by: arrival.rowCount >= size ? 2 : 1)
     let wanted = doubled.overflow ? size : doubled.partialValue
     return max(1, min(wanted, byBytes, options.batchRowCountMax))
   }
@@ -130,5 +146,32 @@ final class AvaticaPages: PageSource {
       return state.statement
     }
     session.release(statement, context)
+  }
+}
+
+/// A frame that has come: its rows, or what they will be made of.
+struct AvaticaArrival: Sendable {
+  let rows: Batch?
+  let late: AvaticaReceivedFrame?
+  let isLast: Bool
+  let rowCount: Int
+  /// Bytes of the rows as columns, about.
+  let byteCount: Int
+
+  init(_ rows: Batch?, isLast: Bool = false) {
+    self.rows = rows
+    self.isLast = isLast
+    late = nil
+    rowCount = rows?.rowCount ?? 0
+    byteCount = rows?.byteCount ?? 0
+  }
+
+  /// In protobuf every value stands twice, with its type.
+  init(_ late: AvaticaReceivedFrame) {
+    self.late = late
+    rows = nil
+    isLast = late.isLast
+    rowCount = late.rowCount
+    byteCount = late.byteCount / 3
   }
 }

@@ -90,7 +90,7 @@ enum AvaticaReply {
     return try faultFields(reader)
   }
 
-  private static func faultFields(
+  static func faultFields(
     _ reader: ProtobufReader
   ) throws(TernError) -> AvaticaErrors.Fault {
     var fault = AvaticaErrors.Fault(code: 0)
@@ -100,7 +100,7 @@ enum AvaticaReply {
   }
 
   /// Enters the message inside the envelope and tells its class, without the prefix.
-  private static func enter(_ reader: ProtobufReader) throws(TernError) -> String {
+  static func enter(_ reader: ProtobufReader) throws(TernError) -> String {
     var name: String?
     while let field = try reader.next() {
       switch field {
@@ -124,7 +124,7 @@ enum AvaticaReply {
   }
 
   /// Steps over what follows the message, so that the line carries the next request too.
-  private static func finish(_ reader: ProtobufReader) throws(TernError) {
+  static func finish(_ reader: ProtobufReader) throws(TernError) {
     while try reader.next() != nil { try reader.skip() }
     try reader.finish()
   }

@@ -81,27 +81,69 @@ extension AvaticaSession {
     return ReadyOutcomes(list)
   }
 
-  /// The next frame of a result.
+  /// The next frame of a result; in protobuf its rows may be decoded later.
   func fetch(
     _ statement: AvaticaStatement, _ signature: AvaticaSignature, from position: Int64,
-    _ rowCount: Int, _ context: CallContext
-  ) throws(TernError) -> AvaticaFrame {
+    _ rowCount: Int, expectedByteCount: Int = 0, _ context: CallContext
+  ) throws(TernError) -> AvaticaArrival {
     let range = AvaticaMessages.FetchRange(
       statement: statement.id, offset: position, rowCount: Int64(rowCount))
-    let answer = try guarded(statement) { () throws(TernError) in
-      try line.exchange(AvaticaMessages.Fetch(range: range, signature: signature), context)
+    let message = AvaticaMessages.Fetch(range: range, signature: signature)
+    let arrival: AvaticaArrival
+    let head: (offset: Int64, hasFrame: Bool, isMissing: Bool)
+    if line.encoding == .protobuf {
+      let late = try guarded(statement) { () throws(TernError) in
+        try receive(message, expectedByteCount, context)
+      }
+      head = (late.frame.offset, late.frame.hasFrame, late.frame.isMissing)
+      arrival = late.arrival
+    } else {
+      let answer = try guarded(statement) { () throws(TernError) in
+        try line.exchange(message, context)
+      }
+      head = (answer.frame?.offset ?? 0, answer.frame != nil, answer.isMissing)
+      arrival = AvaticaArrival(answer.frame?.rows, isLast: answer.frame?.isLast ?? false)
     }
     shared.withLock { state in
       if state.openResults[statement.id] != nil {
         state.openResults[statement.id] = .after(0, .network)
       }
     }
-    if answer.isMissing { throw Self.missingStatement }
-    guard let frame = answer.frame else { throw ended(.badReply("a fetch without a frame")) }
-    guard frame.offset == position else {
-      throw ended(.badReply("a frame at row \(frame.offset) instead of \(position)"))
+    if head.isMissing { throw Self.missingStatement }
+    guard head.hasFrame else { throw ended(.badReply("a fetch without a frame")) }
+    guard head.offset == position else {
+      throw ended(.badReply("a frame at row \(head.offset) instead of \(position)"))
     }
-    return frame
+    return arrival
+  }
+
+  /// Frames of more bytes are decoded while they come.
+  private static let heldByteCountMax = 32 << 20
+
+  private func receive(
+    _ message: AvaticaMessages.Fetch, _ expectedByteCount: Int, _ context: CallContext
+  ) throws(TernError) -> (frame: AvaticaReceivedFrame, arrival: AvaticaArrival) {
+    try line.receive(message, expectedByteCount, Self.heldByteCountMax, context) {
+      reader, isWhole throws(TernError) in
+      let frame = try AvaticaReceivedFrame(reading: reader, try message.signature.decoder())
+      guard !isWhole else { return (frame, AvaticaArrival(frame)) }
+      return (frame, AvaticaArrival(try frame.decoded(), isLast: frame.isLast))
+    }
+  }
+
+  /// The rows of a frame that came before. Any thread.
+  func rows(
+    of frame: AvaticaReceivedFrame, from position: Int64, count: Int
+  ) throws(TernError) -> Batch {
+    do throws(TernError) {
+      guard let rows = try frame.decoded(), rows.rowCount == frame.rowCount else {
+        throw .badReply("a frame of another number of rows than it holds")
+      }
+      return count == rows.rowCount ? rows : try rows.slice(0, count: count)
+    } catch {
+      if error.endsConnection { line.condemn(error) }
+      throw error.prefixed("fetch from row \(position)")
+    }
   }
 }
 

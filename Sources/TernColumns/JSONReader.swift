@@ -88,6 +88,9 @@ public final class JSONReader: @unchecked Sendable {
     return false
   }
 
+  /// Bytes that were received and not read yet.
+  public var availableByteCount: Int { window.available }
+
   /// The kind of the next value.
   public func peek() throws(TernError) -> Kind {
     switch try window.nextByte() {

@@ -73,14 +73,20 @@ extension PageReader {
 public struct ReceivedPage: Sendable {
   /// Its rows.
   public var rowCount: Int64
+  /// Bytes that it holds until it is decoded.
+  public var byteCount: Int
   /// Makes columns of it, once, on any thread. What the page holds may be an error.
   public var decode: @Sendable () throws(TernError) -> Batch
   /// Whether decoding costs nothing.
   public let isDecoded: Bool
 
   /// A page that is decoded later.
-  public init(rowCount: Int64, decode: @escaping @Sendable () throws(TernError) -> Batch) {
+  public init(
+    rowCount: Int64, byteCount: Int,
+    decode: @escaping @Sendable () throws(TernError) -> Batch
+  ) {
     self.rowCount = rowCount
+    self.byteCount = byteCount
     self.decode = decode
     isDecoded = false
   }
@@ -88,6 +94,7 @@ public struct ReceivedPage: Sendable {
   /// A page that is decoded already.
   public init(_ batch: Batch) {
     rowCount = Int64(batch.rowCount)
+    byteCount = batch.byteCount
     decode = { () throws(TernError) in batch }
     isDecoded = true
   }

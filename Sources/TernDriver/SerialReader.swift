@@ -5,7 +5,7 @@ internal import TernNet
 /// The one reader of a result that has no independent ones: takes turns on the session.
 ///
 /// Where a source's pages can be decoded apart, a thread of its own receives the next one while the
-/// caller's decodes; at most one received page waits.
+/// caller's decodes; small ones may wait in a row, large ones alone.
 final class SerialReader: PageReader {
   private struct State: Sendable {
     var pages: [ReceivedPage] = []
@@ -96,11 +96,18 @@ final class SerialReader: PageReader {
     }
   }
 
-  /// Waits until the page before was taken; false when nobody wants another.
+  /// Pages that may wait, and bytes that they may hold if they are more than one: handing over
+  /// small pages one by one would take longer than receiving them.
+  private static let pageCountMax = 3
+  private static let byteCountMax = 4 << 20
+
+  /// Waits until there is room for another page; false when nobody wants one.
   private func isWanted(_ context: CallContext) throws(TernError) -> Bool {
     try monitor.wait(context, "waiting for the decoder") { state -> Bool? in
       if state.isStopped { return false }
-      return state.pages.isEmpty ? true : nil
+      let isFew = state.pages.count < Self.pageCountMax
+      let byteCount = state.pages.reduce(0) { $0 + $1.byteCount }
+      return state.pages.isEmpty || (isFew && byteCount < Self.byteCountMax) ? true : nil
     }
   }
 }

@@ -81,7 +81,7 @@ final class ExasolPages: PageSource {
       return ReceivedPage(ready)
     }
     state.withLock { $0.position += rowCount }
-    return ReceivedPage(rowCount: rowCount, decode: batch)
+    return ReceivedPage(rowCount: rowCount, byteCount: page.byteCount, decode: batch)
   }
 
   func makeReaders(

@@ -8,6 +8,9 @@ internal import TernCore
 struct ExasolReceivedPage: Sendable {
   /// Rows of the page, where the reply says so before them.
   private(set) var rowCount: Int64?
+  /// Bytes that are left to decode.
+  let byteCount: Int
+
   private let reader: JSONReader
   private let decoder: ColumnDecoder
   private var reply = ExasolReply<Batch>()
@@ -20,6 +23,7 @@ struct ExasolReceivedPage: Sendable {
   init(reading reader: JSONReader, _ decoder: ColumnDecoder) throws(TernError) {
     self.reader = reader
     self.decoder = decoder
+    byteCount = reader.availableByteCount
     try reader.beginObject()
     isAtRows = try readMembers()
   }

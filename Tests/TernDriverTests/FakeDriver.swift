@@ -175,7 +175,7 @@ final class FakePages: PageSource {
     guard let page = rest.withLock({ $0.popFirst() }) else { return nil }
     if decodesApart { script.note("receive") }
     let count = (try? page.get().rowCount) ?? 1
-    return ReceivedPage(rowCount: Int64(count)) { () throws(TernError) in try page.get() }
+    return ReceivedPage(rowCount: Int64(count), byteCount: 1 << 20) { () throws(TernError) in try page.get() }
   }
 
   func makeReaders(_ countMax: Int, _ context: CallContext) throws(TernError) -> [any PageReader] {

@@ -6,8 +6,11 @@ public import TernCore
 /// field of the innermost open message; its value must then be read by the getter that fits its
 /// wire type, entered, or skipped. A message that ends early, a varint that is too long, a group,
 /// or a getter of another wire type is `badMessage` with the byte where it was found; the reader is
-/// then of no further use. One thread at a time. Source: Protocol Buffers, "Encoding".
-public final class ProtobufReader {
+/// then of no further use. One thread at a time; another thread may take over, such as one that
+/// decodes what was received here. Source: Protocol Buffers, "Encoding".
+public final class ProtobufReader: @unchecked Sendable {
+  // Sound as Sendable: not shared but handed over.
+
   /// How a value is encoded.
   public enum WireType: UInt8, Sendable {
     /// The three that proto3 uses for numbers, and the one for everything else.
@@ -50,6 +53,36 @@ public final class ProtobufReader {
 
   /// Bytes of the innermost message that are left, as far as they are in the window.
   var available: Int { min(window.available, end - window.offset) }
+
+  /// Receives the rest of the document, so that reading on blocks no more and may be left to
+  /// another thread; false if more than `byteCountMax` bytes come, with the rest still to come.
+  public func receiveAll(_ byteCountMax: Int) throws(TernError) -> Bool {
+    while window.available <= byteCountMax {
+      guard try window.refill() else { return true }
+    }
+    return false
+  }
+
+  /// Bytes that were received and not read yet.
+  public var availableByteCount: Int { window.available }
+
+  /// How often the field occurs in a row from its value on, which stays unread, as far as the
+  /// message is in the window.
+  public var repetitionCount: Int {
+    guard hasValue, wireType == .lengthDelimited, field < 16 else { return 0 }
+    let tag = UInt8(truncatingIfNeeded: field << 3 | 2)
+    var next = unsafe window.start
+    // Sound: only bytes before `limit` are stepped over, and 64 zero bytes follow the window.
+    let limit = unsafe next + available
+    var count = 0
+    while let (byteCount, value) = unsafe TypedCell.length(next, limit) {
+      count += 1
+      unsafe next = value + byteCount
+      guard unsafe next < limit, unsafe byte(next) == tag else { break }
+      unsafe next += 1
+    }
+    return count
+  }
 
   /// The next field of the innermost message, skipping a value that was not read; nil at its end,
   /// with the message left.

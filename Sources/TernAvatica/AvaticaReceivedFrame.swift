@@ -1,0 +1,76 @@
+internal import TernColumns
+internal import TernCore
+
+/// The answer to a fetch in protobuf that has arrived and is decoded later, maybe elsewhere.
+///
+/// What stands before the rows is read at once; how many rows there are is counted by stepping over
+/// them, so that the next frame can be asked for by its offset.
+struct AvaticaReceivedFrame: Sendable {
+  private(set) var offset: Int64 = 0
+  private(set) var isLast = false
+  /// Whether the server knew the statement and its result.
+  private(set) var isMissing = false
+  /// Whether the answer had a frame at all.
+  private(set) var hasFrame = false
+  /// Rows of the frame.
+  private(set) var rowCount = 0
+  /// Bytes that are left to decode.
+  let byteCount: Int
+
+  private let reader: ProtobufReader
+  private let decoder: ColumnDecoder
+
+  /// Reads up to the first row; an answer without rows, or with an error, to its end.
+  init(reading reader: ProtobufReader, _ decoder: ColumnDecoder) throws(TernError) {
+    self.reader = reader
+    self.decoder = decoder
+    byteCount = reader.availableByteCount
+    let kind = try AvaticaReply.enter(reader)
+    if kind == "ErrorResponse" {
+      throw AvaticaErrors.error(try AvaticaReply.faultFields(reader))
+    }
+    guard kind == "FetchResponse" else {
+      throw .badReply("\(kind) was answered where FetchResponse was expected")
+    }
+    while let field = try reader.next() {
+      switch field {
+      case 1:
+        try reader.enter()
+        hasFrame = true
+        if try readHead() { return }
+      case 2, 3: if try reader.bool() { isMissing = true }
+      default: break
+      }
+    }
+    try AvaticaReply.finish(reader)
+  }
+
+  /// Whether a row was met.
+  private mutating func readHead() throws(TernError) -> Bool {
+    while let field = try reader.next() {
+      switch field {
+      case 1: offset = try reader.int64()
+      case 2: isLast = try reader.bool()
+      case 3:
+        rowCount = reader.repetitionCount
+        return true
+      default: break
+      }
+    }
+    return false
+  }
+
+  /// The rows as columns, nil for none. Once only.
+  func decoded() throws(TernError) -> Batch? {
+    guard rowCount > 0 else { return nil }
+    try decoder.typedRows(from: reader)
+    while let field = try reader.next() {
+      if field == 3 { try decoder.typedRows(from: reader) }
+    }
+    let batch = try decoder.finishTypedRows()
+    // Behind the frame: what is left of the answer.
+    while try reader.next() != nil { try reader.skip() }
+    try AvaticaReply.finish(reader)
+    return batch
+  }
+}
