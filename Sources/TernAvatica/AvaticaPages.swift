@@ -125,7 +125,8 @@ final class AvaticaPages: PageSource {
       guard let rows = arrival.rows else { throw .internal("a frame without rows was counted") }
       return ReceivedPage(kept == rows.rowCount ? rows : try rows.slice(0, count: kept))
     }
-    return ReceivedPage(rowCount: Int64(kept), byteCount: late.byteCount) { [session] () throws(TernError) in
+    return ReceivedPage(rowCount: Int64(kept), byteCount: late.byteCount) {
+      [session] () throws(TernError) in
       try session.rows(of: late, from: position, count: kept)
     }
   }
