@@ -19,6 +19,26 @@ enum AvaticaErrors {
     ("SQLTransactionRollbackException", "40001"), ("SQLTimeoutException", "HYT00"),
   ]
 
+  /// Failures of the server's parser: the request was at fault, not the caller's SQL.
+  private static let mismatches = [
+    "UnrecognizedPropertyException", "JsonParseException", "InvalidFormatException",
+    "ValueInstantiationException", "MismatchedInputException", "InvalidProtocolBufferException",
+  ]
+
+  /// Failures to write a value that the database has delivered.
+  private static let encodings = [
+    "InvalidDefinitionException", "JsonMappingException", "Unhandled type in Frame",
+  ]
+
+  /// What databases say where no class tells, such as in failed batches and on old servers.
+  private static let phrases: [(text: String, state: String)] = [
+    ("integrity constraint violation", "23000"), ("unique constraint", "23000"),
+    ("data exception", "22000"), ("unexpected token", "42000"), ("object not found", "42S02"),
+    ("invalid schema name", "3F000"), ("invalid catalog name", "3D000"),
+    ("invalid cursor state", "24000"), ("unbound parameter", "07002"),
+    ("parameter index out of range", "07009"), ("feature not supported", "HYC00"),
+  ]
+
   /// H2's own codes that are no SQLSTATE.
   private static let h2Codes = [
     "42102": "42S02", "42104": "42S02", "42122": "42S22", "42101": "42S01", "42111": "42S11",
@@ -36,14 +56,21 @@ enum AvaticaErrors {
     let chain = fault.message ?? fault.exception ?? ""
     let text = innermost(chain)
     var error = TernError(.sql, .general, text, vendorCode: Int32(clamping: fault.code))
+    // What the server's parser made of a request of ours.
+    if mismatches.contains(where: { chain.contains($0) }) || chain.contains("[Source:") {
+      error.kind = .internal
+      error.message = "driver and server disagree about the protocol: \(text)"
+      return error
+    }
     let (state, vendorCode) = state(fault, chain)
     error.sqlState = SQLState(state) ?? .general
     if let vendorCode { error.vendorCode = vendorCode }
     error.kind = kind(of: error.sqlState)
-    if state == "HYC00", chain.contains("Exception: No serializer") || chain.contains("Frame") {
+    if state == "HYC00", encodings.contains(where: { chain.contains($0) }) {
+      let shown = text.count > 200 ? text.prefix(200) + "…" : text[...]
       error.message =
-        "the Avatica server cannot encode a column of this result; use "
-        + "CAST(column AS VARCHAR) or VARBINARY: \(text)"
+        "the Avatica server cannot encode a column of this result; use CAST(column AS VARCHAR), "
+        + "or VARBINARY for binary objects: \(shown)"
     }
     return error
   }
@@ -81,8 +108,11 @@ enum AvaticaErrors {
     if fault.sqlState != "00000", fault.sqlState.utf8.count == 5 { return (fault.sqlState, nil) }
     if let found = phoenix(chain) ?? h2(chain) { return found }
     let all = chain + " " + (fault.exception ?? "")
-    let state = classes.first { all.contains($0.name) }?.state ?? "HY000"
-    return (refined(state, chain.lowercased()), nil)
+    let lowered = chain.lowercased()
+    let state =
+      classes.first { all.contains($0.name) }?.state
+      ?? phrases.first { lowered.contains($0.text) }?.state ?? "HY000"
+    return (refined(state, lowered), nil)
   }
 
   /// `ERROR 1012 (42M03): …`
@@ -120,6 +150,7 @@ enum AvaticaErrors {
       if text.contains("division by zero") { return "22012" }
       if text.contains("out of range") || text.contains("overflow") { return "22003" }
       if text.contains("truncation") || text.contains("too long") { return "22001" }
+      if text.contains("unparseable date") || text.contains("invalid datetime") { return "22007" }
       if text.contains("invalid character") || text.contains("conversion") { return "22018" }
       return state
     default: return state
@@ -136,7 +167,8 @@ enum AvaticaErrors {
     }
   }
 
-  /// The database's own words: `RuntimeException: A: text -> A: text -> B: text` ends with them.
+  /// The database's own words: `RuntimeException: A: text -> A: text -> B: text` ends with them,
+  /// unless the last link has none.
   static func innermost(_ chain: String) -> String {
     var links: [Substring] = []
     var rest = chain[...]
@@ -145,12 +177,24 @@ enum AvaticaErrors {
       rest = rest[arrow.upperBound...]
     }
     links.append(rest)
-    var line = links.last?.split(whereSeparator: \.isNewline).first ?? ""
-    // What follows is a piece of the request, which may hold a password.
+    let texts = links.reversed().map(words)
+    return texts.first { !$0.isEmpty && $0 != "(null exception message)" } ?? texts.first ?? ""
+  }
+
+  /// The text of one link, without the exception's class and without a piece of the request, which
+  /// may hold a password.
+  private static func words(_ link: Substring) -> String {
+    var line = link.split(whereSeparator: \.isNewline).first ?? ""
     if let source = line.firstRange(ofArrow: "[Source:") { line = line[..<source.lowerBound] }
-    guard let colon = line.firstRange(ofArrow: ": ") else { return String(line) }
-    let isClass = line[..<colon.lowerBound].allSatisfy { $0.isLetter || $0.isNumber || $0 == "." }
-    return String(isClass ? line[colon.upperBound...] : line)
+    while let colon = line.firstRange(ofArrow: ": ") {
+      let name = line[..<colon.lowerBound]
+      let isClass =
+        (name.hasSuffix("Exception") || name.hasSuffix("Error"))
+        && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "." || $0 == "_" }
+      guard isClass else { break }
+      line = line[colon.upperBound...]
+    }
+    return String(line)
   }
 
   /// The first 2 KiB without HTML tags.

@@ -122,6 +122,36 @@ struct RecordedTests {
     #expect(count > 40)
   }
 
+  /// What callers see of errors that real servers sent.
+  @Test(arguments: [
+    ("error/syntax", "42000", "unexpected token: SELEC"),
+    ("error/no-table", "42S02", "user lacks privilege or object not found: NOPE"),
+    ("error/exists", "42S01", "object name already exists: TX"),
+    ("error/too-long", "22001", "right truncation"), ("error/date", "22007", "Unparseable date"),
+    ("error/not-null", "23000", "NOT NULL check constraint"),
+    ("batch/executeBatch-error", "23000", "integrity constraint violation"),
+    ("tx/schema-bad", "3F000", "invalid schema name: NOPE"),
+    ("tx/catalog-bad", "3D000", "invalid catalog name"),
+    ("frames/after-done", "24000", "invalid cursor state"),
+    ("protocol/int-overflow", "HY000", "driver and server disagree about the protocol"),
+    ("protocol/unknown-attribute", "HY000", "driver and server disagree about the protocol"),
+    ("problem-types/select-C_BLOB", "HYC00", "CAST(column AS VARCHAR)"),
+    ("problem-types/select-C_CLOB", "HYC00", "CAST(column AS VARCHAR)"),
+    ("problem-types/select-C_TSTZ", "HYC00", "CAST(column AS VARCHAR)"),
+    ("1.5.0/pe-error", "42000", "unexpected token: SELEC"),
+  ])
+  func errorsSayWhatCallersCanUse(_ name: String, _ state: String, _ words: String) throws {
+    let exchanges = try Self.files.flatMap { try Recording.exchanges($0) }
+    let exchange = try #require(exchanges.first { $0.name == name })
+    let error = try #require(throws: TernError.self) {
+      try AvaticaReply.read(.json(try reader(exchange)), AvaticaMessages.Plain.commit)
+    }
+    #expect(error.sqlState.text == state)
+    #expect(error.message.contains(words), "\(error.message)")
+    #expect(error.message.utf8.count < 400)
+    #expect(!error.message.contains("[Source"))
+  }
+
   @Test func anAnswerOfAnotherKindIsRefused() throws {
     let reader = try JSONReader(Array(#"{"response":"resultSet"}"#.utf8))
     #expect(throws: TernError.self) {
