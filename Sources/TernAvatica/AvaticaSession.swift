@@ -219,12 +219,29 @@ extension AvaticaSession {
     let isAutocommit = try target.flag("autocommit")
     if state.isAutocommit != isAutocommit { try setAutocommit(isAutocommit, context) }
     guard let sql = try target.text("session_init"), !sql.isEmpty else { return }
-    for statement in SQLSplitter(capabilities.dialect).split(sql) {
-      do throws(TernError) {
-        try execute(statement, ExecutionOptions(), context).close(context)
-      } catch {
-        throw error.prefixed("session_init")
-      }
+    do throws(TernError) {
+      try initialize(SQLSplitter(capabilities.dialect).split(sql), context)
+    } catch {
+      throw error.prefixed("session_init")
     }
+  }
+
+  /// Several statements go in one request where that is possible: many databases refuse a query
+  /// in a batch, and servers before 1.8 know no batches.
+  private func initialize(_ statements: [String], _ context: CallContext) throws(TernError) {
+    let isBatch =
+      statements.count > 1 && !isOld && settings.flavour.isWritable
+      && !statements.contains(where: Self.isQuery)
+    guard isBatch else {
+      for statement in statements {
+        try execute(statement, ExecutionOptions(), context).close(context)
+      }
+      return
+    }
+    let id = try line.createStatement(context)
+    defer { line.closeStatement(id, context) }
+    let message = AvaticaMessages.PrepareAndExecuteBatch(statement: id, commands: statements)
+    let answer = try line.exchange(message, context)
+    guard answer.counts.count == statements.count else { throw Self.missingStatement }
   }
 }

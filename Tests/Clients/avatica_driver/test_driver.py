@@ -6,6 +6,7 @@ import json
 import subprocess
 import time
 import uuid
+from urllib.parse import quote
 
 import pytest
 
@@ -181,3 +182,14 @@ def test_an_encoding_that_is_asked_for_is_not_given_up(tern: Run, encoding: str)
     assert done.returncode == 3
     assert f"the server speaks {'JSON' if encoding == 'json' else 'protobuf'}" in done.stderr
     assert tern("VALUES 1", query=f"?encoding={encoding}").returncode == 0
+
+
+def test_several_statements_open_a_session_in_one_request(tern: Run, server: Running) -> None:
+    name = f"T_{uuid.uuid4().hex[:12].upper()}"
+    init = f"CREATE TABLE {name}(N INTEGER); INSERT INTO {name} VALUES (1); INSERT INTO {name} VALUES (2)"
+    done = tern("-F", "csv", f"SELECT COUNT(*) FROM {name}", query=f"?session_init={quote(init)}")
+    assert done.stdout.splitlines()[1:] == ["2"], done.stderr
+    names = [entry.get("message", {}).get("request") for entry in server.control("/log")]
+    assert names.count("prepareAndExecuteBatch") == 1
+    failing = tern("VALUES 1", query="?session_init=" + quote("DROP TABLE NOPE_1; DROP TABLE NOPE_2"))
+    assert failing.returncode == 1 and "session_init" in failing.stderr
