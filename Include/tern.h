@@ -747,11 +747,15 @@ TERN_API int32_t tern_bind_stream(
  *
  * 'table' has 'length' bytes, -1 up to the NUL: a name exactly as stored, or several joined by
  * dots ('SCHEMA.TABLE'); a name with a dot stands in double quotes. The stream's column names
- * choose the columns. 'mode' is one of enum tern_ingest_mode; those that create the table are
- * TERN_ERROR_UNSUPPORTED so far. 'rows' is taken over at once as by tern_bind_stream. '*count'
- * gets the rows inserted, -1 if the server does not tell; 'count' may be NULL. Under
- * autocommit, rows inserted before an error stay. Blocks until all is inserted. One call at a
- * time per connection; others wait.
+ * choose the columns. 'mode' is one of enum tern_ingest_mode: a table that is made has the
+ * columns of the stream, quoted as they are named, all of which may be NULL; where the server
+ * has no type for one, the call is TERN_ERROR_UNSUPPORTED and nothing was made. SQLSTATE 42S01:
+ * the table exists, 42S02: it does not. A stream without rows makes its table too.
+ *
+ * 'rows' is taken over at once as by tern_bind_stream. '*count' gets the rows inserted, -1 if
+ * the server does not tell; 'count' may be NULL. Under autocommit, a table that was made and
+ * rows inserted before an error stay. Blocks until all is inserted. One call at a time per
+ * connection; others wait.
  */
 TERN_API int32_t tern_ingest(
     tern_connection *connection, const char *table, int64_t length, int32_t mode,

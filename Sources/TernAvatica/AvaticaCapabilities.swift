@@ -24,6 +24,9 @@ enum AvaticaCapabilities {
     record.catalogTerm = "catalog"
     record.hasTimeType = true
     record.hasIndexes = true
+    record.dialect.insert = flavour.insert
+    // A Phoenix table needs a primary key, and Druid makes none by SQL.
+    if flavour != .generic { record.dialect.columnTypes = nil }
     record.keywords = list(properties["GET_S_Q_L_KEYWORDS"])
     record.dialect.functions = Set(
       ["STRING", "NUMERIC", "SYSTEM", "TIME_DATE"].flatMap { kind in

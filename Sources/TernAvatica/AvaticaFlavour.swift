@@ -18,13 +18,15 @@ struct AvaticaFlavour: Hashable, Sendable {
   let hasSyncMetadata: Bool
   /// Whether commit and rollback mean something, and batches exist.
   let isWritable: Bool
+  /// What stands before the table's name to add rows.
+  var insert = "INSERT INTO"
 
   static let generic = AvaticaFlavour(
     name: "generic", usualEncoding: .json, keepsStatements: true, hasExpiringResults: true,
     hasSyncMetadata: true, isWritable: true)
   static let phoenix = AvaticaFlavour(
     name: "phoenix", usualEncoding: .protobuf, keepsStatements: true, hasExpiringResults: true,
-    hasSyncMetadata: true, isWritable: true)
+    hasSyncMetadata: true, isWritable: true, insert: "UPSERT INTO")
   /// Four statements a connection, and prepared ones count: each is closed when it is done.
   static let druid = AvaticaFlavour(
     name: "druid", usualEncoding: .json, keepsStatements: false, hasExpiringResults: false,

@@ -76,6 +76,10 @@ extension SQLState {
   public static let authenticationFailed = SQLState(known: "28000")
   /// 40001: the server rolled the transaction back; it may be tried again.
   public static let serializationFailure = SQLState(known: "40001")
+  /// 42S01: a table or view of that name exists.
+  public static let tableExists = SQLState(known: "42S01")
+  /// 42S02: there is no such table or view.
+  public static let noSuchTable = SQLState(known: "42S02")
   /// HY000: no better code is known.
   public static let general = SQLState(known: "HY000")
   /// HY001: a memory budget was refused.

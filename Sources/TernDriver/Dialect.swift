@@ -35,6 +35,10 @@ public struct Dialect: Hashable, Sendable {
   public var castTypes: [String: String] = [:]
   /// `SQL_TSI_…` to the unit that `TIMESTAMPADD` and `TIMESTAMPDIFF` templates insert as `$u`.
   public var timestampUnits: [String: String] = [:]
+  /// What stands before the table's name to add rows.
+  public var insert = "INSERT INTO"
+  /// Types of the columns of new tables; nil where columns alone make no table.
+  public var columnTypes: ColumnTypeNames? = ColumnTypeNames()
 
   /// A plain SQL-92 dialect.
   public init() {}

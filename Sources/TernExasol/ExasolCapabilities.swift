@@ -6,7 +6,9 @@ internal import TernDriver
 /// Source: Exasol reference, section 7.4 "SQLGetInfo / dialect facts".
 enum ExasolCapabilities {
   /// The record of one session, from its login reply.
-  static func record(_ login: ExasolLoginReply, host: String, user: String) -> Capabilities {
+  static func record(
+    _ login: ExasolLoginReply, host: String, user: String, writesBinaryAsHex: Bool
+  ) -> Capabilities {
     var record = Capabilities()
     record.productName = login.productName
     record.productVersion = login.releaseVersion
@@ -25,6 +27,11 @@ enum ExasolCapabilities {
     record.hasProcedures = false
     record.keywords = keywords
     record.dialect = dialect
+    // Before protocol 5 only three and six digits could be asked for.
+    let digits = login.protocolVersion >= 5 ? "($1)" : ""
+    record.dialect.columnTypes?.timestamp = "TIMESTAMP\(digits)"
+    record.dialect.columnTypes?.instant = "TIMESTAMP\(digits) WITH LOCAL TIME ZONE"
+    if writesBinaryAsHex { record.dialect.columnTypes?.binary = longText }
     return record
   }
 
@@ -43,6 +50,25 @@ enum ExasolCapabilities {
     "RETURNS", "ROLLUP", "SCRIPT", "SEPARATOR", "SYSDATE", "SYSTIMESTAMP", "TEXT", "TINYINT",
     "TRIGGER", "TRUNCATE", "UNLINK", "VARCHAR2", "VERIFY", "WHILE", "WINDOW",
   ]
+
+  private static let longText = "VARCHAR(2000000)"
+
+  /// Source: Exasol reference, section 3.5, "Reverse".
+  private static var columnTypes: ColumnTypeNames {
+    var types = ColumnTypeNames()
+    types.signed = [3, 5, 10, 19].map { "DECIMAL(\($0),0)" }
+    types.unsigned = [3, 5, 10, 20].map { "DECIMAL(\($0),0)" }
+    types.single = "DOUBLE"
+    types.decimalDigitsMax = 36
+    types.text = longText
+    types.binary = ""
+    types.fixedBinary = "HASHTYPE($1 BYTE)"
+    types.fixedBinaryMax = 1_024
+    types.time = "VARCHAR(18)"
+    types.duration = "INTERVAL DAY(9) TO SECOND(9)"
+    types.months = "INTERVAL YEAR(9) TO MONTH"
+    return types
+  }
 
   private static var dialect: Dialect {
     var dialect = Dialect()
@@ -71,6 +97,7 @@ enum ExasolCapabilities {
       "SQL_TSI_DAY": "DAYS", "SQL_TSI_WEEK": "WEEKS", "SQL_TSI_MONTH": "MONTHS",
       "SQL_TSI_YEAR": "YEARS",
     ]
+    dialect.columnTypes = columnTypes
     dialect.castTypes = [
       "SQL_CHAR": "CHAR(2000)", "SQL_VARCHAR": "VARCHAR(2000000)",
       "SQL_LONGVARCHAR": "VARCHAR(2000000)", "SQL_WCHAR": "CHAR(2000)",

@@ -41,7 +41,8 @@ struct ExasolDialer: Sendable {
   ) throws(TernError) -> ExasolLine {
     let settings = try target.connectSettings(for: host, settings)
     let socket = try WebSocket.connect(
-      to: Endpoint(host: host.host, port: host.port), settings, context)
+      to: Endpoint(host: host.host, port: host.port),
+      path: try target.text("websocket_path") ?? "/", settings, context)
     Log.write(.info, "exasol: connected to \(host)")
     return ExasolLine(
       ExasolWebSocket(socket), host: host, networkTimeout: networkTimeout)

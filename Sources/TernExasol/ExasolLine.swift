@@ -160,11 +160,14 @@ final class ExasolLine: Sendable {
       try ExasolLateReply(reading: json)
     }
     // The statement finished first: what it opened is closed again.
-    let handles = reply.payload?.handles ?? []
-    guard !handles.isEmpty else { return }
-    try send(ExasolRequest.closeResultSets(handles), grace)
-    let closed = try receive(silence, grace)
-    _ = try ExasolReply(reading: closed.json) { json throws(TernError) in try json.skip() }
+    guard let payload = reply.payload else { return }
+    var goodbyes = payload.statements.map(ExasolRequest.closePrepared)
+    if !payload.handles.isEmpty { goodbyes.append(ExasolRequest.closeResultSets(payload.handles)) }
+    for goodbye in goodbyes {
+      try send(goodbye, grace)
+      let closed = try receive(silence, grace)
+      _ = try ExasolReply(reading: closed.json) { json throws(TernError) in try json.skip() }
+    }
   }
 
   private func die(_ error: TernError) -> TernError {
@@ -190,17 +193,22 @@ final class ExasolLine: Sendable {
 
 /// The reply of a statement that nobody waits for any more: only its handles matter.
 struct ExasolLateReply: Sendable {
+  /// Open results.
   var handles: [Int64] = []
+  /// Prepared statements; what they would return has no handles.
+  var statements: [Int64] = []
 
   init(reading reader: JSONReader) throws(TernError) {
     try reader.beginObject()
     while let name = try reader.nextKey() {
-      guard name == "results", try reader.peek() == .array else {
-        try reader.skip()
-        continue
+      switch name {
+      case "statementHandle":
+        if let handle = try reader.int64OrNull() { statements.append(handle) }
+      case "results" where try reader.peek() == .array:
+        try reader.beginArray()
+        while try reader.nextElement() { try readResult(reader) }
+      default: try reader.skip()
       }
-      try reader.beginArray()
-      while try reader.nextElement() { try readResult(reader) }
     }
   }
 

@@ -33,6 +33,19 @@ struct ExasolOpener: Sendable {
     attributes = try Self.attributes(target)
   }
 
+  /// A fingerprint behind the port reads like the schema of a URI.
+  private static func check(schema: String) throws(TernError) {
+    let isFingerprint =
+      schema.utf8.count == fingerprintDigitCount && schema.allSatisfy(\.isHexDigit)
+    guard isFingerprint else { return }
+    throw .usage(
+      "the schema is a certificate fingerprint: write it behind the host, as "
+        + "host/fingerprint:port, or as tls_pin", .invalidOptionValue)
+  }
+
+  /// SHA-256 as text.
+  private static let fingerprintDigitCount = 64
+
   /// Opens a session on one of the target's hosts.
   func openSession(_ context: CallContext) throws(TernError) -> ExasolSession {
     let (line, login) = try openMain(Self.protocolVersionMax, context)
@@ -48,7 +61,8 @@ struct ExasolOpener: Sendable {
     if case .password(let name, _) = credentials { user = name } else { user = "" }
     let session = ExasolSession(
       line, login, self,
-      ExasolCapabilities.record(login, host: "\(line.host)", user: user))
+      ExasolCapabilities.record(
+        login, host: "\(line.host)", user: user, writesBinaryAsHex: writesBinaryAsHex))
     do throws(TernError) {
       try session.readAttributes(context)
       try session.prepareSession(target, context)
@@ -156,6 +170,7 @@ struct ExasolOpener: Sendable {
       ("autocommit", .flag(try target.flag("autocommit")))
     ]
     if let schema = try target.text("schema"), !schema.isEmpty {
+      try check(schema: schema)
       attributes.append(("currentSchema", .text(schema)))
     }
     let feedback = (try target.duration("feedback_interval") + 999_999_999) / 1_000_000_000
@@ -175,7 +190,8 @@ struct ExasolOpener: Sendable {
     writer.member("clientVersion", TernVersion.text)
     writer.member("driverName", "Tern \(TernVersion.text)")
     writer.member("clientOs", ProcessFacts.system)
-    writer.member("clientOsUsername", ProcessFacts.userName)
+    let user = (try? target.text("os_user")) ?? nil
+    writer.member("clientOsUsername", user ?? ProcessFacts.userName)
     writer.member("clientRuntime", "Swift")
     ExasolRequest.write(attributes, to: &writer)
   }
@@ -189,6 +205,12 @@ extension ExasolSession {
     if typeOptions.isLocalZoneInstant {
       let zone = "ALTER SESSION SET TIME_ZONE = 'UTC'"
       _ = try results(of: ExasolRequest.execute(zone, []), .statement, context)
+    }
+    if try target.text("session_formats") == "force" {
+      let formats = ["DATE_FORMAT='YYYY-MM-DD'", "TIMESTAMP_FORMAT='YYYY-MM-DD HH24:MI:SS.FF9'"]
+      let batch = ExasolRequest.executeBatch(formats.map { "ALTER SESSION SET NLS_\($0)" }, [])
+      _ = try results(of: batch, .statement, context)
+      try readAttributes(context)
     }
     try openSchema(try target.text("schema") ?? "", context)
     if try target.flag("read_only") { try set(.isReadOnly(true), context) }

@@ -22,6 +22,16 @@ public enum ExasolOptions {
       "feedback_interval", .duration, default: "1",
       "how often the server shows a sign of life while a statement runs"),
     OptionDefinition(
+      "session_formats", .choice(["server", "force"]), default: "server",
+      "force: dates and timestamps as ISO text with nine digits, which TIMESTAMP(7) to (9) need; "
+        + "casts between text and time in SQL follow"),
+    OptionDefinition(
+      "websocket_path", .text, default: "/",
+      "path and query of the WebSocket, for gateways: /v1/connect?ticket=…"),
+    OptionDefinition(
+      "os_user", .text, defaultHelp: "the process's user",
+      "who sits at the client, as the server's session tables show it"),
+    OptionDefinition(
       "ltz", .choice(["naive", "instant"]), default: "naive",
       "Arrow type of TIMESTAMP WITH LOCAL TIME ZONE: without or with a zone"),
     OptionDefinition(

@@ -44,6 +44,38 @@ enum ExasolSQL {
     return present.isEmpty ? "" : " WHERE " + present.joined(separator: " AND ")
   }
 
+  /// The text without the semicolons behind it, which the server takes for an empty second
+  /// statement. The body of a function or script ends with a semicolon of its own.
+  static func withoutTrailingSemicolon(_ sql: String) -> String {
+    var text = Substring(sql)
+    while let last = text.last, last.isWhitespace || last == ";" { text.removeLast() }
+    return text.endIndex == sql.endIndex || createsBody(sql) ? sql : String(text)
+  }
+
+  /// Whether the text is `CREATE [OR REPLACE] … FUNCTION` or `… SCRIPT`; between them may stand a
+  /// language of the server's own list and the kind of script.
+  private static func createsBody(_ sql: String) -> Bool {
+    var rest = Substring(sql)
+    for index in 0..<bodyWordCountMax {
+      rest = code(rest)
+      let word = rest.prefix { $0.isLetter || $0.isNumber || $0 == "_" }.uppercased()
+      if index == 0, word != "CREATE" { return false }
+      if word == "FUNCTION" || word == "SCRIPT" { return true }
+      if word.isEmpty || otherObjects.contains(word) { return false }
+      rest = rest.dropFirst(word.count)
+    }
+    return false
+  }
+
+  /// `CREATE OR REPLACE PYTHON3 SCALAR SCRIPT`.
+  private static let bodyWordCountMax = 6
+
+  /// What else can be created; names follow that may be any word.
+  private static let otherObjects: Set<String> = [
+    "CONNECTION", "CONSUMER", "FORCE", "PRIORITY", "ROLE", "SCHEMA", "TABLE", "USER", "VIEW",
+    "VIRTUAL",
+  ]
+
   /// Whether the text may change attributes of the session, some of which no reply announces.
   static func changesSession(_ sql: String) -> Bool {
     ["ALTER", "OPEN", "CLOSE", "ROLLBACK"].contains(firstWord(sql))
@@ -56,7 +88,14 @@ enum ExasolSQL {
 
   /// The first word behind blanks and comments, in capitals.
   static func firstWord(_ sql: String) -> String {
-    var rest = Substring(sql)
+    let rest = code(Substring(sql))
+    if rest.first == "(" { return "(" }
+    return rest.prefix { $0.isLetter }.uppercased()
+  }
+
+  /// What follows the blanks and comments at the start.
+  private static func code(_ sql: Substring) -> Substring {
+    var rest = sql
     while true {
       rest = rest.drop(while: \.isWhitespace)
       if rest.hasPrefix("--") {
@@ -66,11 +105,9 @@ enum ExasolSQL {
         while !rest.isEmpty, !rest.hasPrefix("*/") { rest = rest.dropFirst() }
         rest = rest.dropFirst(2)
       } else {
-        break
+        return rest
       }
     }
-    if rest.first == "(" { return "(" }
-    return rest.prefix { $0.isLetter }.uppercased()
   }
 
   private static func request(_ sql: String) -> [UInt8] {

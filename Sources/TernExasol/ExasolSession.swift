@@ -63,7 +63,7 @@ final class ExasolSession: Session {
   func execute(
     _ sql: String, _ options: ExecutionOptions, _ context: CallContext
   ) throws(TernError) -> any Outcomes {
-    let text = Self.withoutTrailingSemicolon(sql)
+    let text = ExasolSQL.withoutTrailingSemicolon(sql)
     let parallel =
       options.readerCountMax > 1 && ExasolSQL.isQuery(text)
       ? try ExasolSubconnections.open(self, countMax: options.readerCountMax, context) : nil
@@ -96,7 +96,7 @@ final class ExasolSession: Session {
 
   func prepare(_ sql: String, _ context: CallContext) throws(TernError) -> any Preparation {
     let reader = resultReader()
-    let request = ExasolRequest.prepare(Self.withoutTrailingSemicolon(sql))
+    let request = ExasolRequest.prepare(ExasolSQL.withoutTrailingSemicolon(sql))
     let reply = try exchange(request, .statement, context) { json throws(TernError) in
       try ExasolStatementReply(reading: json, reader)
     }
@@ -411,12 +411,5 @@ final class ExasolSession: Session {
         case .resultSet(let set): .rows(ExasolPages(self, set, options, parallel))
         }
       })
-  }
-
-  private static func withoutTrailingSemicolon(_ sql: String) -> String {
-    var text = Substring(sql)
-    while let last = text.last, last.isWhitespace || last == ";" { text.removeLast() }
-    // A script body ends with its own semicolons.
-    return text.uppercased().contains("SCRIPT") ? sql : String(text)
   }
 }

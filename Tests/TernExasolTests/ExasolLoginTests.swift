@@ -50,6 +50,7 @@ import Testing
   }
 
   @Test func passwordsAreEncryptedAnewEachTime() throws {
+    // Trap 5: a key of 1024 bits, which crypto libraries refuse where it is part of a certificate.
     let (one, two) = (try third(login(password)), try third(login(password)))
     #expect(one != two)
     let text = JSONComparison.object(one)?["password"] as? String

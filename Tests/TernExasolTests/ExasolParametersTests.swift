@@ -5,7 +5,8 @@ import Testing
 
 @testable import TernExasol
 
-/// What is sent for each type (Exasol reference, section 3.4).
+/// What is sent for each type (Exasol reference, section 3.4): the parameter's type decides, whatever
+/// type was bound (trap 44).
 @Suite struct ExasolParametersTests {
   private func parameters(
     _ json: String, format: String? = nil, zone: String = ""

@@ -9,24 +9,29 @@ final class Peer: Sendable {
   let port: UInt16
   private let listener: CInt
   private let hasEnded: Monitor<Bool>
+  private let family: CInt
 
-  var endpoint: Endpoint { Endpoint(host: "127.0.0.1", port: port) }
+  var endpoint: Endpoint {
+    Endpoint(host: family == AF_INET ? "127.0.0.1" : "::1", port: port)
+  }
 
   /// Starts to listen; connections beyond the scripts are refused by closing.
-  init(_ scripts: [@Sendable (PeerLine) -> Void]) throws {
-    let listener = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    unsafe withUnsafeMutablePointer(to: &address) { pointer in
-      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-        _ = unsafe bind(listener, generic, length)
-        _ = listen(listener, 16)
-        _ = unsafe getsockname(listener, generic, &length)
-      }
+  init(family: CInt = AF_INET, _ scripts: [@Sendable (PeerLine) -> Void]) throws {
+    let listener = socket(family, CInt(SOCK_STREAM.rawValue), 0)
+    if family == AF_INET {
+      var address = sockaddr_in()
+      address.sin_family = sa_family_t(AF_INET)
+      address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+      Self.listen(listener, &address)
+      port = UInt16(bigEndian: address.sin_port)
+    } else {
+      var address = sockaddr_in6()
+      address.sin6_family = sa_family_t(AF_INET6)
+      address.sin6_addr = in6addr_loopback
+      Self.listen(listener, &address)
+      port = UInt16(bigEndian: address.sin6_port)
     }
-    port = UInt16(bigEndian: address.sin_port)
+    self.family = family
     self.listener = listener
     let hasEnded = Monitor(false)
     self.hasEnded = hasEnded
@@ -52,8 +57,20 @@ final class Peer: Sendable {
   func waitForEnd() { _ = try? hasEnded.wait(CallContext(), "the peer") { $0 ? true : nil } }
 
   /// A server with one script.
-  convenience init(_ script: @escaping @Sendable (PeerLine) -> Void) throws {
-    try self.init([script])
+  convenience init(
+    family: CInt = AF_INET, _ script: @escaping @Sendable (PeerLine) -> Void
+  ) throws { try self.init(family: family, [script]) }
+
+  /// Binds to a free port and writes down which.
+  private static func listen<Address>(_ listener: CInt, _ address: inout Address) {
+    var length = socklen_t(MemoryLayout<Address>.size)
+    unsafe withUnsafeMutablePointer(to: &address) { pointer in
+      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+        _ = unsafe bind(listener, generic, length)
+        _ = Glibc.listen(listener, 16)
+        _ = unsafe getsockname(listener, generic, &length)
+      }
+    }
   }
 
   deinit {
@@ -124,6 +141,31 @@ final class PeerLine: Sendable {
   func close() {
     _ = shutdown(descriptor, CInt(SHUT_RDWR))
     _ = Glibc.close(descriptor)
+  }
+
+  /// Passes everything on to another server and back, as a tunnel does, until either side ends.
+  func join(to endpoint: Endpoint) {
+    var settings = ConnectSettings()
+    settings.proxy = ProxySettings(.off)
+    guard let far = try? ByteStream.connect(to: endpoint, settings, CallContext()) else { return }
+    let back = try? WorkerThread.start("peer-tunnel") { [self] in
+      var isOpen = true
+      while isOpen {
+        let piece = try? [UInt8](capacity: 65_536) { window throws(TernError) in
+          isOpen = try far.read(into: &window, CallContext(), "tunnelling")
+        }
+        guard let piece else { break }
+        write(piece)
+      }
+      finish()
+    }
+    while true {
+      let piece = readSome()
+      guard !piece.isEmpty, (try? far.write(piece.span, CallContext(), "tunnelling")) != nil
+      else { break }
+    }
+    far.close()
+    back?.join()
   }
 
   /// Answers the WebSocket handshake.

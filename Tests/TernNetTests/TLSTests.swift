@@ -118,6 +118,37 @@ import Testing
     #expect(error?.message.range(of: "tls_pin=\(certificate.fingerprint)") != nil)
   }
 
+  @Test func trustsAFolderOfCertificates() throws {
+    let (certificate, other) = (TestCertificate("IP:127.0.0.1"), TestCertificate("IP:127.0.0.1"))
+    let folder = try certificate.hashedFolder()
+    let stream = try connect(try TLSPeer(certificate)) { $0.caDirectory = folder }
+    try expectEcho(stream)
+    let error = refusal(try TLSPeer(other)) { $0.caDirectory = folder }
+    #expect(error?.message.range(of: "self-signed") != nil)
+  }
+
+  /// The host that is checked is the server's, not the proxy's; so is the name that is sent.
+  @Test func worksThroughAProxysTunnel() throws {
+    let certificate = TestCertificate("DNS:db.example")
+    let server = try TLSPeer(certificate)
+    let target = server.peer.endpoint
+    let proxy = try Peer { line in
+      #expect(line.readHead().hasPrefix("CONNECT db.example:8563 HTTP/1.1\r\n"))
+      line.write("HTTP/1.1 200 Connection established\r\n\r\n")
+      line.join(to: target)
+    }
+    var tls = TLSSettings()
+    tls.caFile = certificate.certificateFile
+    var settings = ConnectSettings(tls: try TLSContext(tls))
+    settings.proxy = ProxySettings(.server(try ProxyServer(parsing: "http://\(proxy.endpoint)")))
+    let stream = try ByteStream.connect(
+      to: Endpoint(host: "db.example", port: 8_563), settings, CallContext())
+    #expect(stream.isEncrypted)
+    try expectEcho(stream)
+    #expect(server.seen.withLock { $0?.serverName } == "db.example")
+    stream.close()
+  }
+
   @Test func checksNothingWhenAskedTo() throws {
     let certificate = TestCertificate("DNS:other", seconds: -7_200 ... -3_600)
     try expectEcho(try connect(try TLSPeer(certificate)) { $0.verification = .off })

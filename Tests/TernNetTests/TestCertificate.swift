@@ -10,6 +10,7 @@ final class TestCertificate: Sendable {
   /// SHA-256 of the certificate.
   let fingerprint: String
   private let directory: String
+  private let extras = Monitor<[String]>([])
 
   /// - Parameter names: as OpenSSL writes subject alternative names: `DNS:a,IP:127.0.0.1`.
   /// - Parameter seconds: validity, counted from now.
@@ -39,7 +40,22 @@ final class TestCertificate: Sendable {
     unsafe EVP_PKEY_free(key)
   }
 
+  /// A folder that OpenSSL looks certificates up in by the hash of their subject.
+  func hashedFolder() throws -> String {
+    let file = unsafe BIO_new_file(certificateFile, "r")
+    let certificate = unsafe PEM_read_bio_X509(file, nil, nil, nil)
+    let hash = unsafe X509_NAME_hash_ex(X509_get_subject_name(certificate), nil, nil, nil)
+    unsafe X509_free(certificate)
+    unsafe BIO_free(file)
+    let digits = String(hash, radix: 16)
+    let name = String(repeating: "0", count: 8 - digits.count) + digits + ".0"
+    _ = unsafe symlink(certificateFile, directory + "/" + name)
+    extras.withLock { $0.append(directory + "/" + name) }
+    return directory
+  }
+
   deinit {
+    for path in extras.withLock({ $0 }) { unsafe unlink(path) }
     for path in [certificateFile, keyFile] { unsafe unlink(path) }
     unsafe rmdir(directory)
   }

@@ -147,11 +147,15 @@ public func tern_bind_stream(
 ///
 /// `table` has `length` bytes, -1 up to the NUL: a name exactly as stored, or several joined by
 /// dots (`SCHEMA.TABLE`); a name with a dot stands in double quotes. The stream's column names
-/// choose the columns. `mode` is one of enum tern_ingest_mode; those that create the table are
-/// TERN_ERROR_UNSUPPORTED so far. `rows` is taken over at once as by tern_bind_stream. `*count`
-/// gets the rows inserted, -1 if the server does not tell; `count` may be NULL. Under autocommit,
-/// rows inserted before an error stay. Blocks until all is inserted. One call at a time per
-/// connection; others wait.
+/// choose the columns. `mode` is one of enum tern_ingest_mode: a table that is made has the columns
+/// of the stream, quoted as they are named, all of which may be NULL; where the server has no type
+/// for one, the call is TERN_ERROR_UNSUPPORTED and nothing was made. SQLSTATE 42S01: the table
+/// exists, 42S02: it does not. A stream without rows makes its table too.
+///
+/// `rows` is taken over at once as by tern_bind_stream. `*count` gets the rows inserted, -1 if the
+/// server does not tell; `count` may be NULL. Under autocommit, a table that was made and rows
+/// inserted before an error stay. Blocks until all is inserted. One call at a time per connection;
+/// others wait.
 @_cdecl("tern_ingest")
 public func tern_ingest(
   _ connection: UnsafeMutablePointer<tern_connection>?, _ table: TextIn, _ length: Int64,
@@ -166,7 +170,7 @@ public func tern_ingest(
     }
     let inserted = unsafe try handle.connection.ingest(
       into: try TablePath.parse(try text(table, length, "table")), wanted,
-      columnNames: stream.columnNames, stream)
+      stream.schema, stream)
     unsafe count?.pointee = inserted ?? -1
     return Code.ok
   }

@@ -7,13 +7,13 @@ import TernDriver
 final class BoundStream: BatchStream, @unchecked Sendable {
   // Sound as Sendable: the reader is only used under the lock.
 
-  let columnNames: [String]
+  let schema: Schema
   private let reader: ArrowStreamReader
   private let isUsed = Mutex(())
 
   init(_ reader: ArrowStreamReader) {
     self.reader = reader
-    columnNames = reader.schema.fields.map(\.name)
+    schema = reader.schema
   }
 
   /// See `BatchStream`.

@@ -40,7 +40,7 @@ final class StatementHandle: HandleObject {
 
   /// Binds a stream of rows; otherwise as for rows.
   func bind(_ stream: BoundStream) throws(TernError) {
-    try check(columnCount: stream.columnNames.count)
+    try check(columnCount: stream.schema.fields.count)
     row.withLock { $0 = [:] }
     statement.bind(stream)
   }

@@ -107,10 +107,6 @@ def test_rows_are_appended_to_a_table(tern: Library, connection: Any, table: str
     tern.call("tern_ingest", connection, table.encode(), -1, tern.c.TERN_INGEST_APPEND,
               export_stream(tern, ROWS.to_batches() * 2), count)
     assert count[0] == 6 and len(content(tern, connection, table)) == 6
-    with pytest.raises(TernError) as caught:
-        tern.call("tern_ingest", connection, b"NEW", -1, tern.c.TERN_INGEST_CREATE,
-                  export_stream(tern, ROWS.to_batches()), count)
-    assert caught.value.code == tern.c.TERN_ERROR_UNSUPPORTED
 
 
 def test_parameters_and_columns_are_described(tern: Library, connection: Any, table: str) -> None:

@@ -122,7 +122,7 @@ extension LiveTests {
     }
 
     @Test func formatsOfTheSessionAreFollowed() throws {
-      // Trap 31, and 32 for the forms of hashes.
+      // Traps 31 and 32: dates, and the forms of hashes.
       let connection = try server.connect()
       defer { connection.close() }
       let sql = "SELECT C_DATE, C_TS, C_HASH FROM RETAIL.T_ALL LIMIT 1"

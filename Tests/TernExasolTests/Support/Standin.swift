@@ -81,8 +81,26 @@ final class Standin: Sendable {
     }
   }
 
+  /// The requests of one command, in order, without blanks and with sorted members.
+  func requests(_ command: String) throws -> [String] {
+    let data = Data(try control("GET", "/log").utf8)
+    let entries = try JSONSerialization.jsonObject(with: data) as? [[String: Any]] ?? []
+    return try entries.compactMap { entry in
+      guard let message = entry["message"] as? [String: Any] else { return nil }
+      guard (message["command"] as? String ?? "credentials") == command else { return nil }
+      let options: JSONSerialization.WritingOptions = [.sortedKeys, .withoutEscapingSlashes]
+      let bytes = try JSONSerialization.data(withJSONObject: message, options: options)
+      return String(decoding: bytes, as: UTF8.self)
+    }
+  }
+
   func count(_ name: String) throws -> Int {
     JSONComparison.object(try control("GET", "/connections"))?[name] as? Int ?? -1
+  }
+
+  /// The paths that WebSockets were opened with.
+  func paths() throws -> [String] {
+    JSONComparison.object(try control("GET", "/connections"))?["paths"] as? [String] ?? []
   }
 
   private func control(_ method: String, _ path: String, _ body: String = "") throws -> String {

@@ -56,6 +56,7 @@ class ExasolStandIn:
         self.sessions: set[Session] = set()
         self.groups: dict[Any, Any] = {}
         self.log: list[dict[str, Any]] = []
+        self.paths: list[str] = []
         self._key = login.LoginKey.make(options.key)
 
     # Life cycle.
@@ -155,6 +156,8 @@ class ExasolStandIn:
             return
         socket = WebSocket(reader, writer)
         if await socket.handshake():
+            assert socket.request is not None
+            self.paths.append(socket.request.path)
             session = Session(self, socket, accepted)
             self.sessions.add(session)
             await session.run()
@@ -303,6 +306,7 @@ class ExasolStandIn:
         if self._proxy:
             self._proxy.reset()
         self.log.clear()
+        self.paths.clear()
         nodes = self.options.nodes
         self.options.__dict__.update(Options().__dict__)
         self.options.change(self._initial)
@@ -323,5 +327,6 @@ class ExasolStandIn:
             "proxyAccepted": self._proxy.accepted if self._proxy else 0,
             "proxyBytesToClient": self._proxy.bytes_s2c if self._proxy else 0,
             "resultSets": sum(len(s.commands._results) for s in self.sessions),
+            "paths": self.paths,
             "statements": sum(len(s.commands._prepared) for s in self.sessions),
         }
