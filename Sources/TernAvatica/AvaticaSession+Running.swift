@@ -67,7 +67,7 @@ extension AvaticaSession {
     for result in execution.results {
       if let signature = result.signature, result.updateCount == -1 || result.frame != nil {
         hasRows = true
-        shared.withLock { $0.openResults[statement.id] = .after(0, .network) }
+        noteUse(of: statement, isLast: result.frame?.isLast ?? false)
         list.append(
           .rows(AvaticaPages(self, statement, signature, result.frame, options, sql: sql)))
       } else {
@@ -104,17 +104,19 @@ extension AvaticaSession {
       head = (answer.frame?.offset ?? 0, answer.frame != nil, answer.isMissing)
       arrival = AvaticaArrival(answer.frame?.rows, isLast: answer.frame?.isLast ?? false)
     }
-    shared.withLock { state in
-      if state.openResults[statement.id] != nil {
-        state.openResults[statement.id] = .after(0, .network)
-      }
-    }
+    noteUse(of: statement, isLast: arrival.isLast)
     if head.isMissing { throw Self.missingStatement }
     guard head.hasFrame else { throw ended(.badReply("a fetch without a frame")) }
     guard head.offset == position else {
       throw ended(.badReply("a frame at row \(head.offset) instead of \(position)"))
     }
     return arrival
+  }
+
+  /// Remembers that the server was asked for rows of a result just now, or that it has closed its
+  /// cursor: then it must not be asked again, not even for none.
+  private func noteUse(of statement: AvaticaStatement, isLast: Bool) {
+    shared.withLock { $0.openResults[statement.id] = isLast ? .max : Deadline.now }
   }
 
   /// Frames of more bytes are decoded while they come.
@@ -200,7 +202,7 @@ extension AvaticaSession {
       try line.exchange(message, context)
     }
     guard !answer.isMissing else { throw Self.missingStatement }
-    shared.withLock { $0.openResults[statement.id] = .after(0, .network) }
+    noteUse(of: statement, isLast: !answer.hasMore)
     return (statement, answer.hasMore)
   }
 
@@ -232,14 +234,20 @@ extension AvaticaSession {
   func keepAlive(_ context: CallContext) throws(TernError) {
     try change(nil, context)
     guard settings.flavour.hasExpiringResults else { return }
-    let now = Deadline.after(0, .network).nanoseconds
+    let now = Deadline.now
     let idleMax = min(120_000_000_000, settings.keepAliveNanoseconds / 2)
     let quiet = shared.withLock { state in
-      state.openResults.filter { now - $0.value.nanoseconds >= idleMax }.map(\.key)
+      state.openResults.filter { $0.value <= now - idleMax }.map(\.key)
     }
     for id in quiet {
       let range = AvaticaMessages.FetchRange(statement: id, offset: 0, rowCount: 0)
-      _ = try line.exchange(AvaticaMessages.FetchTable(range: range), context)
+      do throws(TernError) {
+        _ = try line.exchange(AvaticaMessages.FetchTable(range: range), context)
+      } catch {
+        // One result that the server has lost must not cost the others theirs.
+        guard line.isAlive, error.kind == .sql || error.kind == .data else { throw error }
+        Log.write(.warning, "keep-alive of statement \(id): \(error)")
+      }
     }
   }
 }

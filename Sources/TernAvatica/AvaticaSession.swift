@@ -30,8 +30,9 @@ final class AvaticaSession: Session {
     var isOld: Bool
     /// Whether a call inside a transaction was given up, so that its effect is unknown.
     var isInDoubt = false
-    /// Results that are not closed, by statement, and when each was last asked for rows.
-    var openResults: [Int64: Deadline] = [:]
+    /// Results that are not closed, by statement, and when each was last asked for rows, by the
+    /// monotonic clock; `Int64.max` once the server has closed the cursor.
+    var openResults: [Int64: Int64] = [:]
     /// Prepared statements that are not closed.
     var preparedCount = 0
   }
