@@ -54,7 +54,8 @@ enum AvaticaErrors {
           + "restarted, or a load balancer sent the request to another one", vendorCode: 1)
     }
     let chain = fault.message ?? fault.exception ?? ""
-    let text = innermost(chain)
+    let words = innermost(chain)
+    let text = words.isEmpty ? "the server failed and did not say why" : words
     var error = TernError(.sql, .general, text, vendorCode: Int32(clamping: fault.code))
     // What the server's parser made of a request of ours.
     if mismatches.contains(where: { chain.contains($0) }) || chain.contains("[Source:") {

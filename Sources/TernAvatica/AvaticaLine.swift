@@ -114,7 +114,7 @@ final class AvaticaLine: Sendable {
   /// What a refusal to open means.
   private static func refused(_ error: TernError) -> TernError {
     if error.message.contains("Unrecognized field \"connectionId\"")
-      || error.message.contains("where openConnection was expected")
+      || error.message.contains("resultSet was answered where openConnection was expected")
     {
       return .unsupported("the Avatica server is too old: 1.5 is the first that is supported")
     }
