@@ -16,5 +16,6 @@ let package = Package(
     fuzzer("FuzzColumns"),
     fuzzer("FuzzArrowStream"),
     fuzzer("FuzzExasol"),
+    fuzzer("FuzzAvatica"),
     fuzzer("FuzzWebSocket"),
   ], swiftLanguageModes: [.v6])
