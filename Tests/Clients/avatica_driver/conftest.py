@@ -1,4 +1,4 @@
-"""The command line over the Avatica stand-in, one stand-in for all tests."""
+"""The command line and the C API over the Avatica stand-in, one stand-in for all tests."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Callable, Iterator
 
 import pytest
 
+from session import Library, Session
 from testbed import running
 from testbed.common.launch import Running
 
@@ -59,3 +60,34 @@ def tern(program: str, server: Running, encoding: str) -> Run:
         )
 
     return run
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    """The C API: what TERN_LIBRARY names, else the optimised build, else the other one."""
+    named = os.environ.get("TERN_LIBRARY")
+    candidates = [BUILD / kind / "libtern.so" for kind in ("release", "debug")]
+    found = named or next((str(path) for path in candidates if path.exists()), None)
+    assert found, "no libtern.so: build it with `swift build -c release --product tern`"
+    return Library(found)
+
+
+@pytest.fixture
+def url(server: Running, encoding: str) -> str:
+    """The stand-in's target, to which `?name=value` may be added."""
+    port = server.info["port" if encoding == "json" else "protobufPort"]
+    return f"avatica+http://SA@127.0.0.1:{port}/"
+
+
+@pytest.fixture
+def connect(library: Library, url: str) -> Iterator[Callable[..., Session]]:
+    """Opens sessions that the test need not close."""
+    opened: list[Session] = []
+
+    def open_session(query: str = "", address: str = "") -> Session:
+        opened.append(Session(library, (address or url) + query))
+        return opened[-1]
+
+    yield open_session
+    for session in opened:
+        session.close()

@@ -50,7 +50,7 @@ def test_values_come_back_as_they_were_bound(tern: Run) -> None:
         ("SELECT 1/0 FROM (VALUES(1))", "22012"),
     ],
 )
-def test_errors_have_states_that_the_server_does_not_send(tern: Run, sql: str, state: str) -> None:
+def test_trap_7_errors_have_states_that_the_server_does_not_send(tern: Run, sql: str, state: str) -> None:
     done = tern(sql)
     assert done.returncode != 0
     assert f"error {state}" in done.stderr
@@ -151,7 +151,7 @@ def test_flavours_answer_whole_results(tern: Run, server: Running, flavour: str)
     assert len(done.stdout.splitlines()) == 7001
 
 
-def test_one_frame_shifts_no_times(tern: Run, server: Running) -> None:
+def test_trap_14_one_frame_shifts_no_times(tern: Run, server: Running) -> None:
     sql = "SELECT AT_ FROM BIG_300"
     wanted = tern("-F", "csv", sql).stdout
     server.options(timeZone="America/New_York")

@@ -115,7 +115,7 @@ _PATTERNS: list[tuple[str, Any]] = [
     (r"Referenced table \"(.+?)\" not found", lambda m: not_found(m[1])),
     (r"syntax error at end of input|SELECT clause without", lambda m: syntax("unexpected end of statement")),
     (r"syntax error at or near \"(.*?)\"", lambda m: syntax(f"unexpected token: {m[1].upper()}")),
-    (r"Duplicate key \"(.*?)\"", lambda m: integrity(f"unique constraint or index violation ; SYS_PK_10264 table: {{table}}")),
+    (r"[Dd]uplicate key \"(.*?)\"", lambda m: integrity(f"unique constraint or index violation ; SYS_PK_10264 table: {{table}}")),
     (r"NOT NULL constraint failed: (.+?)\.(.+)",
      lambda m: integrity(f"NOT NULL check constraint ; SYS_CT_10097 table: {m[1]} column: {m[2].split()[0].strip(chr(34))}")),
     (r"CHECK constraint failed on table \"(.+?)\" with expression CHECK\(\(+(?:length|char_length|octet_length)\(\"?(.+?)\"?\) <= (\d+)",
