@@ -8,7 +8,7 @@ internal import TernNet
 /// Source: Avatica reference, sections 3, 4 and 13.4.
 final class AvaticaChannel: Sendable {
   private struct State: Sendable {
-    var cookies: [String: String] = [:]
+    var cookies = AvaticaCookies()
     var digest: AvaticaDigest?
   }
 
@@ -90,34 +90,47 @@ final class AvaticaChannel: Sendable {
     _ body: [UInt8], _ encoding: AvaticaEncoding, _ isSafeToRepeat: Bool,
     _ context: CallContext
   ) throws(TernError) -> HTTPResponse {
-    // A challenge is answered twice at most: a kept nonce may be stale or its count used.
-    for _ in 0..<3 {
+    var negotiation = negotiation()
+    // A challenge is answered twice at most: a kept nonce may be stale or its count used, a cookie
+    // expired before the login that it stood for needs two tokens.
+    for _ in 0..<4 {
       var request = HTTPRequest("POST", path, body: .bytes(body))
       request.isSafeToRepeat = isSafeToRepeat
       request.networkTimeout = networkTimeout
       request.headers.add("Content-Type", encoding.contentType)
-      let hasDigest = try authorize(&request)
+      let cookies = shared.withLock { $0.cookies.header(path: path, origin.isEncrypted) }
+      if let cookies { request.headers.add("Cookie", cookies) }
+      if let login = try authorization(&negotiation, context) {
+        request.headers.add("Authorization", login)
+      }
       let response = try client.send(request, to: origin, context)
-      keepCookies(response)
-      guard response.status == 401, takeChallenge(response, hasDigest) else { return response }
+      shared.withLock { $0.cookies.take(response.headers.all("Set-Cookie"), path: path) }
+      guard response.status == 401 else {
+        try negotiation?.verify(response, context)
+        return response
+      }
+      guard takeChallenge(response, &negotiation) else { return response }
       // The body of a challenge is a page for people.
       try response.discard()
     }
     throw TernError(.authentication, .authenticationFailed, "the HTTP login was rejected")
   }
 
-  /// Adds cookies and login; tells whether a nonce was used.
-  private func authorize(_ request: inout HTTPRequest) throws(TernError) -> Bool {
-    let cookies = shared.withLock { $0.cookies }
-    if !cookies.isEmpty {
-      let pairs = cookies.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-      request.headers.add("Cookie", pairs.joined(separator: "; "))
-    }
+  private func negotiation() -> AvaticaNegotiation? {
+    guard case .spnego(let host, let canonicalizes) = authentication else { return nil }
+    return AvaticaNegotiation(
+      host: host, canonicalizes: canonicalizes,
+      hasCookie: shared.withLock { !$0.cookies.isEmpty })
+  }
+
+  /// The header of the login, as far as it can be known before a challenge.
+  private func authorization(
+    _ negotiation: inout AvaticaNegotiation?, _ context: CallContext
+  ) throws(TernError) -> String? {
     switch authentication {
-    case .none: return false
-    case .basic(let user, let password):
-      request.headers.add("Authorization", HTTPRequest.basic(user, password))
-    case .bearer(let token): request.headers.add("Authorization", "Bearer \(token.text)")
+    case .none: return nil
+    case .basic(let user, let password): return HTTPRequest.basic(user, password)
+    case .bearer(let token): return "Bearer \(token.text)"
     case .digest(let user, let password):
       // The count is taken under the lock, so that no two requests share one.
       let taken = shared.withLock { state -> AvaticaDigest? in
@@ -125,16 +138,17 @@ final class AvaticaChannel: Sendable {
         state.digest?.use()
         return digest
       }
-      guard var digest = taken else { return false }
-      request.headers.add(
-        "Authorization", try digest.authorization(user, password, target: path))
-      return true
+      guard var digest = taken else { return nil }
+      return try digest.authorization(user, password, target: path)
+    case .spnego: return try negotiation?.authorization(context)
     }
-    return false
   }
 
-  /// Remembers the nonce of a challenge; false when another try makes no sense.
-  private func takeChallenge(_ response: HTTPResponse, _ hasDigest: Bool) -> Bool {
+  /// Remembers what a challenge asks for; false when another try makes no sense.
+  private func takeChallenge(
+    _ response: HTTPResponse, _ negotiation: inout AvaticaNegotiation?
+  ) -> Bool {
+    if negotiation != nil { return negotiation?.take(response) ?? false }
     guard case .digest = authentication else { return false }
     for challenge in response.headers.all("WWW-Authenticate") {
       guard let digest = AvaticaDigest(challenge: challenge) else { continue }
@@ -142,20 +156,6 @@ final class AvaticaChannel: Sendable {
       return true
     }
     return false
-  }
-
-  /// Takes over the cookies of an answer: load balancers find the process that has the
-  /// connection by them, and servers remember a login.
-  private func keepCookies(_ response: HTTPResponse) {
-    for field in response.headers.all("Set-Cookie") {
-      guard let pair = field.split(separator: ";").first,
-        let equals = pair.firstIndex(of: "=")
-      else { continue }
-      let name = String(pair[..<equals]).filter { $0 != " " }
-      let value = String(pair[pair.index(after: equals)...])
-      let isGone = value.isEmpty || field.lowercased().contains("max-age=0")
-      shared.withLock { $0.cookies[name] = isGone ? nil : value }
-    }
   }
 
   /// The answer is an error whatever it holds; one that is a message says more than its status.

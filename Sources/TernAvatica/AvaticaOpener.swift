@@ -46,7 +46,7 @@ struct AvaticaOpener {
       HTTPClient(settings, idleNanosecondsMax: 50_000_000_000),
       HTTPOrigin(
         Endpoint(host: host.host, port: host.port), isEncrypted: target.isEncrypted),
-      path: try path(), try authentication(),
+      path: try path(), try authentication(host.host),
       networkTimeout: try target.duration("network_timeout"))
     let wanted = AvaticaFlavour.named(try target.text("flavour"))
     let asked = try target.text("encoding") ?? "auto"
@@ -103,7 +103,7 @@ struct AvaticaOpener {
     return result
   }
 
-  private func authentication() throws(TernError) -> AvaticaAuthentication {
+  private func authentication(_ host: String) throws(TernError) -> AvaticaAuthentication {
     let isSame = try target.flag("http_same_user")
     let user = try target.text(isSame ? "user" : "http_user") ?? ""
     let password = try target.secret(isSame ? "password" : "http_password") ?? Secret("")
@@ -115,6 +115,8 @@ struct AvaticaOpener {
         throw .usage("authentication=bearer needs http_token", .invalidOptionValue)
       }
       return .bearer(token)
+    case "spnego":
+      return .spnego(host: host, canonicalizes: try target.flag("spnego_canonicalize"))
     default: return .none
     }
   }

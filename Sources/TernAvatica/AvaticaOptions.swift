@@ -15,8 +15,13 @@ public enum AvaticaOptions {
       "encoding", .choice(["auto", "json", "protobuf"]), aliases: ["serialization"],
       default: "auto", "how messages are written; auto takes what the server answers in"),
     OptionDefinition(
-      "authentication", .choice(["none", "basic", "digest", "bearer"]), default: "none",
-      "login of the HTTP layer, with http_user and http_password or http_token"),
+      "authentication", .choice(["none", "basic", "digest", "bearer", "spnego"]),
+      default: "none",
+      "login of the HTTP layer: with http_user and http_password, with http_token, or (spnego) "
+        + "with the Kerberos ticket of the user"),
+    OptionDefinition(
+      "spnego_canonicalize", .bool, default: "off",
+      "ask DNS for the host's own name, where services are registered under that"),
     OptionDefinition(
       "flavour", .choice(["auto", "generic", "phoenix", "druid"]), default: "auto",
       "what kind of server it is; auto goes by what it says of itself"),

@@ -38,6 +38,30 @@ enum Resolver {
     }
   }
 
+  /// The name that DNS calls `host` by; `host` itself where there is none.
+  static func canonicalName(of host: String, _ context: CallContext) throws(TernError) -> String {
+    let result = Monitor<String?>(nil)
+    _ = try WorkerThread.start("tern-dns") {
+      let name = lookUpName(host)
+      result.withLock { $0 = name }
+    }
+    return try result.wait(context, "looking up \(host)") { $0 }
+  }
+
+  private static func lookUpName(_ host: String) -> String {
+    guard !host.utf8.contains(0) else { return host }
+    var hints = unsafe addrinfo()
+    unsafe hints.ai_flags = AI_CANONNAME
+    var list: UnsafeMutablePointer<addrinfo>?
+    guard unsafe getaddrinfo(host, nil, &hints, &list) == 0, let first = unsafe list else {
+      return host
+    }
+    // The list belongs to this function until it is freed; the name is copied out of it.
+    defer { unsafe freeaddrinfo(list) }
+    guard let name = unsafe first.pointee.ai_canonname else { return host }
+    return unsafe String(cString: name)
+  }
+
   private static func cannotConnect(_ message: String) -> TernError {
     TernError(.connection, .cannotConnect, message, isRetryable: true)
   }

@@ -3,3 +3,4 @@
 #include "tern_simd.h"
 #include "tern_numbers.h"
 #include "tern_types.h"
+#include "tern_gss.h"

@@ -32,6 +32,7 @@ class Options:
     nonce_seconds: float = 60.0
     nonce_uses: int = 1024
     session_seconds: float = 300.0
+    verify_tokens: bool = False
     idle_seconds: float = 60.0
     first_frame_rows: int = 100
     frame_rows: int = 5000
