@@ -70,9 +70,9 @@ enum ExasolErrors {
     error.sqlState = isRefusal ? .authenticationFailed : .connectionRefused
     if code == "08001" { error.sqlState = .cannotConnect }
     if error.message.contains("TLS") || error.message.contains("encrypted") {
-      error.message += ": use the scheme exasol:// instead of exasol+ws://, or tls=on"
+      error.message += " (use the scheme exasol:// instead of exasol+ws://, or tls=on)"
     } else if error.message.contains("authentication failed") {
-      error.message += ": check user and password, or the token"
+      error.message += " (check user and password, or the token)"
     }
     return error
   }
