@@ -40,7 +40,8 @@ struct ExasolAttributes: Equatable {
     case "datelanguage": dateLanguage = text
     case "timezone": timeZone = text
     case "feedbackinterval":
-      feedbackIntervalSeconds = Int64(text).map { min(max($0, 0), 86_400) }
+      feedbackIntervalSeconds =
+        Int64(text).map { min(max($0, 0), 86_400) }
         ?? feedbackIntervalSeconds
     case "querytimeout": queryTimeoutSeconds = Int64(text) ?? queryTimeoutSeconds
     case "resultsetmaxrows": resultSetRowCountMax = Int64(text) ?? resultSetRowCountMax

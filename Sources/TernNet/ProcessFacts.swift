@@ -27,7 +27,8 @@ public enum ProcessFacts {
       // The entry points into `buffer`, so the name is copied while it lives.
       guard let start = buffer.baseAddress,
         unsafe getpwuid_r(geteuid(), &entry, start, buffer.count, &found) == 0,
-        unsafe found != nil, let name = unsafe entry.pw_name else { return nil }
+        unsafe found != nil, let name = unsafe entry.pw_name
+      else { return nil }
       return unsafe String(cString: name)
     }
     return name ?? String(geteuid())

@@ -26,7 +26,8 @@ public struct ProxyServer: Sendable, Hashable {
     }
     rest = rest.prefix { $0 != UInt8(ascii: "/") }
     if let at = rest.lastIndex(of: UInt8(ascii: "@")) {
-      let login = rest[..<at].split(separator: UInt8(ascii: ":"), maxSplits: 1,
+      let login = rest[..<at].split(
+        separator: UInt8(ascii: ":"), maxSplits: 1,
         omittingEmptySubsequences: false)
       user = login.first.map { Self.percentDecoded($0) }
       if login.count > 1 { password = Secret(Self.percentDecoded(login[1])) }

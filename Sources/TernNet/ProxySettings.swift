@@ -37,7 +37,9 @@ public struct ProxySettings: Sendable {
     case .environment:
       // A CGI server puts a request's `Proxy` header into HTTP_PROXY: it is not to be trusted.
       let isCGI = variable("REQUEST_METHOD") != nil
-      let names = isEncrypted ? ["HTTPS_PROXY", "https_proxy"]
+      let names =
+        isEncrypted
+        ? ["HTTPS_PROXY", "https_proxy"]
         : isCGI ? ["http_proxy"] : ["HTTP_PROXY", "http_proxy"]
       guard let text = names.lazy.compactMap(variable).first(where: { !$0.isEmpty })
       else { return nil }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
 import statistics
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -157,3 +159,15 @@ def test_no_words_that_should_not_ship() -> None:
     wrong = [place(s, n) for s in SHIPPED for n, line in enumerate(s.lines, 1)
              if pattern.search(line)]
     assert wrong == []
+
+
+def test_the_formatter_has_nothing_to_say() -> None:
+    """`swift format` with the rules of .swift-format; names that C gives us are left to C."""
+    swift = shutil.which("swift")
+    assert swift, "no Swift toolchain on the path"
+    # The ODBC shell sets its tables in columns.
+    folders = [p for p in SOURCES.iterdir() if p.name.startswith("Tern") and "ODBC" not in p.name]
+    done = subprocess.run(
+        [swift, "format", "lint", "--strict", "-r", *map(str, folders)], cwd=ROOT,
+        capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
