@@ -22,7 +22,8 @@ final class AvaticaFarewell: Sendable {
 
   /// Says a goodbye in so many nanoseconds, or when the connection is closed.
   func say(after nanoseconds: Int64, _ say: @escaping @Sendable () -> Void) {
-    let entry = Entry(due: .after(nanoseconds, .network), say: say)
+    // A deadline after 0 is one that never comes: at once is after one nanosecond.
+    let entry = Entry(due: .after(max(1, nanoseconds), .network), say: say)
     let mustStart = monitor.withLock { state -> Bool in
       state.entries.append(entry)
       defer { state.isRunning = true }
