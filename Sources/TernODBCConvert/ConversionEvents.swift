@@ -12,6 +12,9 @@ public final class ConversionEvents {
 
   /// In the order in which they happened: column by column.
   public private(set) var all: [Event] = []
+  /// Whether every value was exact. A property of its own: asking the array costs a dynamic check
+  /// of exclusive access, on every call of SQLGetData.
+  public private(set) var isEmpty = true
   /// What is noted next belongs to this column or parameter, from 1.
   public var column = 0
 
@@ -20,7 +23,9 @@ public final class ConversionEvents {
 
   /// Forgets all, keeping the memory for the next rowset.
   public func removeAll() {
-    if !all.isEmpty { all.removeAll(keepingCapacity: true) }
+    guard !isEmpty else { return }
+    all.removeAll(keepingCapacity: true)
+    isEmpty = true
   }
 
   /// Whether a value was refused.
@@ -29,6 +34,7 @@ public final class ConversionEvents {
   /// Remembers an outcome that is not exact.
   @inline(never)
   func note(_ row: Int, _ outcome: ConversionOutcome) {
+    isEmpty = false
     all.append(Event(row: row, column: column, outcome: outcome))
   }
 }

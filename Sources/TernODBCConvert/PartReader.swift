@@ -66,6 +66,10 @@ public final class PartReader {
   ) -> Part {
     events.removeAll()
     converter.write(column, row..<row &+ 1, to: target, firstRow: 0, events)
+    if events.isEmpty {
+      isFinished = true
+      return .delivered(.exact)
+    }
     let outcome = events.all.first?.outcome ?? .exact
     isFinished = !outcome.isError
     return .delivered(outcome)

@@ -6,6 +6,8 @@ protocol DiagnosedHandle: AnyObject {
   var lock: CallLock { get }
   /// What the last call reported. Touched with `lock` held.
   var diagnostics: Diagnostics { get set }
+  /// Whether `diagnostics` has records; kept beside them, because every call asks.
+  var hasRecords: Bool { get }
   /// The words in brackets before an error of the server's.
   var serverName: String { get }
   /// The connection's name, for the diagnostic field of that name.
@@ -19,10 +21,10 @@ extension DiagnosedHandle {
   /// "with info" whenever a record was left beside success.
   func call(_ body: () throws(TernError) -> ReturnCode) -> Int16 {
     lock.hold {
-      diagnostics.clear()
+      if hasRecords { diagnostics.clear() }
       do throws(TernError) {
         let code = try body()
-        guard diagnostics.hasRecords else { return code.rawValue }
+        guard hasRecords else { return code.rawValue }
         diagnostics.sort()
         return (code == .success ? .successWithInfo : code).rawValue
       } catch {

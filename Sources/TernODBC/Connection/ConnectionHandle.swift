@@ -10,7 +10,11 @@ final class ConnectionHandle: DiagnosedHandle, @unchecked Sendable {
   /// See `DiagnosedHandle`.
   let lock = CallLock()
   /// See `DiagnosedHandle`.
-  var diagnostics = Diagnostics()
+  var diagnostics = Diagnostics() {
+    didSet { hasRecords = diagnostics.hasRecords }
+  }
+  /// See `DiagnosedHandle`.
+  private(set) var hasRecords = false
   /// The environment it was allocated in.
   let environment: EnvironmentHandle
   /// Its number.

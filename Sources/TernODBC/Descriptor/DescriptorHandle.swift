@@ -25,7 +25,11 @@ final class DescriptorHandle: DiagnosedHandle, @unchecked Sendable {
   /// See `DiagnosedHandle`.
   let lock: CallLock
   /// See `DiagnosedHandle`.
-  var diagnostics = Diagnostics()
+  var diagnostics = Diagnostics() {
+    didSet { hasRecords = diagnostics.hasRecords }
+  }
+  /// See `DiagnosedHandle`.
+  private(set) var hasRecords = false
   /// Its number, while it is a live handle.
   var number = Address.null
   /// What holds for all records.

@@ -9,7 +9,11 @@ final class EnvironmentHandle: DiagnosedHandle, @unchecked Sendable {
   /// See `DiagnosedHandle`.
   let lock = CallLock()
   /// See `DiagnosedHandle`.
-  var diagnostics = Diagnostics()
+  var diagnostics = Diagnostics() {
+    didSet { hasRecords = diagnostics.hasRecords }
+  }
+  /// See `DiagnosedHandle`.
+  private(set) var hasRecords = false
   /// What the application, or the driver manager for it, set.
   var attributes: [Int32: UInt32] = [:]
   /// Connections that were allocated and not freed.

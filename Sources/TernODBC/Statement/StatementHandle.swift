@@ -14,7 +14,11 @@ final class StatementHandle: DiagnosedHandle, @unchecked Sendable {
   /// See `DiagnosedHandle`.
   let lock: CallLock
   /// See `DiagnosedHandle`.
-  var diagnostics = Diagnostics()
+  var diagnostics = Diagnostics() {
+    didSet { hasRecords = diagnostics.hasRecords }
+  }
+  /// See `DiagnosedHandle`.
+  private(set) var hasRecords = false
   /// Its number.
   private(set) var number = Address.null
   /// The statement below.
