@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
+import contextlib
+import math
 import sqlite3
 import subprocess
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from exasol_cases import environment
 from measure import (
@@ -14,6 +17,7 @@ from measure import (
 from odbc_servers import mariadb, postgresql
 
 from testbed import running
+from testbed.exasol.replay import row_values
 
 ROWS = 1_000_000
 SQL = "SELECT * FROM BENCH"
@@ -30,39 +34,50 @@ def program() -> str:
     return str(built)
 
 
-def sqlite_file() -> Path:
-    """The rows that the Exasol stand-in replays, as a SQLite database."""
-    path = BUILD / "bench.sqlite"
-    if path.exists():
-        return path
-    unfinished = path.with_suffix(".new")
-    unfinished.unlink(missing_ok=True)
-    base = datetime.datetime(2000, 1, 1)
-    with sqlite3.connect(unfinished) as database:
-        database.execute(
-            "CREATE TABLE BENCH (ID BIGINT, AMOUNT DECIMAL(18,2), RATE DOUBLE, NAME VARCHAR(100),"
-            " DAY_ DATE, AT_ TIMESTAMP)")
-        database.executemany("INSERT INTO BENCH VALUES (?,?,?,?,?,?)", (
-            (i, f"{i}.{i % 100:02}", i * 0.37, f"name number {i}",
-             str((base + datetime.timedelta(days=i % 9000)).date()),
-             str(base + datetime.timedelta(microseconds=i * 1_001_000 + 1)))
-            for i in range(ROWS)))
-    unfinished.rename(path)
-    return path
+def rows_of(page_rows: int) -> Iterator[tuple[Any, ...]]:
+    """The rows that the stand-in replays: its pages begin again with their first row."""
+    return (row_values(index % page_rows) for index in range(ROWS))
 
 
-def tsv_file() -> Path:
-    """The same rows as tab-separated text, which both servers load."""
-    path = BUILD / "bench.tsv"
+def cached(name: str, page_rows: int, make: Callable[[Path], None]) -> Path:
+    """A file of the rows, made once for a size of pages."""
+    path = BUILD / f"bench-{page_rows}.{name}"
     if not path.exists():
         unfinished = path.with_suffix(".new")
-        with sqlite3.connect(sqlite_file()) as database, unfinished.open("w") as output:
-            # The stored decimal may have become a binary number: its two digits are written out.
-            for row in database.execute(
-                    "SELECT ID, printf('%.2f', AMOUNT), RATE, NAME, DAY_, AT_ FROM BENCH"):
-                output.write("\t".join(map(str, row)) + "\n")
+        unfinished.unlink(missing_ok=True)
+        make(unfinished)
         unfinished.rename(path)
     return path
+
+
+def sqlite_file(page_rows: int) -> Path:
+    """The replayed rows as a SQLite database."""
+    def make(path: Path) -> None:
+        with sqlite3.connect(path) as database:
+            database.execute(
+                "CREATE TABLE BENCH (ID BIGINT, AMOUNT DECIMAL(18,2), RATE DOUBLE,"
+                " NAME VARCHAR(100), DAY_ DATE, AT_ TIMESTAMP)")
+            database.executemany("INSERT INTO BENCH VALUES (?,?,?,?,?,?)", rows_of(page_rows))
+    return cached("sqlite", page_rows, make)
+
+
+def tsv_file(page_rows: int) -> Path:
+    """The replayed rows as tab-separated text, which both servers load."""
+    def make(path: Path) -> None:
+        with path.open("w", encoding="utf-8") as output:
+            output.writelines(
+                "\t".join(map(str, row)) + "\n" for row in rows_of(page_rows))
+    return cached("tsv", page_rows, make)
+
+
+def check_sums(fetcher: str, drivers: dict[str, str]) -> None:
+    """All drivers must hand out the same values: sums of every column are compared."""
+    sums = {name: output_of([fetcher, "sums", "1", target, SQL])["sums"]
+            for name, target in drivers.items()}
+    for name, found in sums.items():
+        wanted = sums["tern"]
+        same = all(math.isclose(a, b, rel_tol=1e-9) for a, b in zip(found, wanted, strict=True))
+        assert same, f"{name} has other rows: {found}, Tern has {wanted}"
 
 
 def seconds(command: list[str], variables: dict[str, str] | None = None) -> float:
@@ -88,19 +103,22 @@ def beside(
 
 def fetch() -> list[Row]:
     """Bound arrays, Tern's own row cursor, SQLGetData, pyodbc and arrow-odbc."""
-    print("turbodbc has no row: its wheel does not install")
+    print("turbodbc has no row: there is no wheel, and Debian has no simdutf to build it with")
     fetcher, cursor = program(), str(c_program("fetch"))
     rows: list[Row] = []
-    with (running("exasol-replay", rows=ROWS) as server, mariadb(tsv_file()) as maria,
-          postgresql(tsv_file()) as postgres):
-        port = server.info["port"]
+    with contextlib.ExitStack() as stack:
+        server = stack.enter_context(running("exasol-replay", rows=ROWS))
+        port, page_rows = server.info["port"], server.info["pageRows"]
+        maria = stack.enter_context(mariadb(tsv_file(page_rows)))
+        postgres = stack.enter_context(postgresql(tsv_file(page_rows)))
         drivers = {
             "tern": f"DRIVER={RELEASE}/libternodbc.so;Protocol=exasol+ws;Server=127.0.0.1;"
                     f"Port={port};UID=SYS;PWD=exasol;batch_bytes=5M",
-            "libsqliteodbc": f"DRIVER={MODULES}/libsqlite3odbc.so;Database={sqlite_file()}",
+            "libsqliteodbc": f"DRIVER={MODULES}/libsqlite3odbc.so;Database={sqlite_file(page_rows)}",
             "odbc-mariadb": f"DRIVER={MODULES}/libmaodbc.so;{maria}",
             "odbc-postgresql": f"DRIVER={MODULES}/psqlodbcw.so;{postgres}",
         }
+        check_sums(fetcher, drivers)
         bound, lines = beside("odbc-bound", [fetcher, "bound", "2"], [SQL], drivers, 3, 3.0)
         rows += lines
         [own] = alternate(

@@ -1,6 +1,8 @@
 // Reads one query's result through ODBC and prints the seconds of each run as JSON.
 //
-//   ./odbc_fetch bound|getdata RUNS CONNECTION-STRING SQL
+//   ./odbc_fetch bound|getdata|sums RUNS CONNECTION-STRING SQL
+//
+// `sums` prints a sum over each column instead, to show that two drivers hand out the same values.
 //
 // The same program serves every driver; the C type of each column follows from its SQL type, as a
 // careful application chooses it.
@@ -81,6 +83,45 @@ static long long fetch_bound(SQLHSTMT stmt, SQLSMALLINT count) {
   return rows;
 }
 
+// One figure for a value: numbers as such, text by its length, moments by their fields. Decimals
+// are compared as numbers: SQLite does not keep the zeros behind the last digit.
+static double figure(SQLSMALLINT column) {
+  char *data = columns[column].data;
+  SQL_TIMESTAMP_STRUCT moment;
+  switch (columns[column].type) {
+    case SQL_C_SBIGINT: return (double)*(long long *)data;
+    case SQL_C_DOUBLE: return *(double *)data;
+    case SQL_C_TYPE_DATE: {
+      SQL_DATE_STRUCT day;
+      memcpy(&day, data, sizeof day);
+      return day.year * 372.0 + day.month * 31.0 + day.day;
+    }
+    case SQL_C_TYPE_TIMESTAMP:
+      memcpy(&moment, data, sizeof moment);
+      // Seconds only: libsqliteodbc hands out milliseconds of the six digits.
+      return moment.day * 86400.0 + moment.hour * 3600.0 + moment.minute * 60.0 + moment.second;
+    default: {
+      char *end = data;
+      double number = strtod(data, &end);
+      return *end ? (double)strlen(data) : number;
+    }
+  }
+}
+
+static void sums(SQLHSTMT stmt, SQLSMALLINT count) {
+  double totals[COLUMNS_MAX] = {0};
+  while (SQL_SUCCEEDED(SQLFetch(stmt)))
+    for (SQLSMALLINT i = 0; i < count; i++) {
+      check(SQLGetData(stmt, (SQLUSMALLINT)(i + 1), columns[i].type, columns[i].data,
+                       columns[i].width, columns[i].indicators),
+            SQL_HANDLE_STMT, stmt);
+      totals[i] += figure(i);
+    }
+  printf("{\"sums\": [");
+  for (SQLSMALLINT i = 0; i < count; i++) printf("%s%.17g", i ? ", " : "", totals[i]);
+  printf("]}\n");
+}
+
 static long long fetch_by_cell(SQLHSTMT stmt, SQLSMALLINT count) {
   long long rows = 0;
   SQLRETURN code;
@@ -107,6 +148,13 @@ int main(int argument_count, char **arguments) {
   check(SQLDriverConnect(dbc, NULL, (SQLCHAR *)arguments[3], SQL_NTS, NULL, 0, NULL,
                          SQL_DRIVER_NOPROMPT),
         SQL_HANDLE_DBC, dbc);
+  if (strcmp(arguments[1], "sums") == 0) {
+    SQLHSTMT stmt;
+    SQLAllocHandle(SQL_HANDLE_STMT, dbc, &stmt);
+    check(SQLExecDirect(stmt, (SQLCHAR *)arguments[4], SQL_NTS), SQL_HANDLE_STMT, stmt);
+    sums(stmt, prepare_columns(stmt));
+    return 0;
+  }
   printf("{\"seconds\": [");
   long long rows = 0;
   for (int run = 0; run < runs; run++) {

@@ -7,7 +7,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-import time
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,22 +24,31 @@ def free_port() -> int:
         return int(line.getsockname()[1])
 
 
-def await_server(process: subprocess.Popen[bytes], probe: list[str]) -> None:
-    """Returns when the probe succeeds; a server that ended or never answers is an error."""
-    end = time.monotonic() + DEADLINE
-    while subprocess.run(probe, capture_output=True).returncode != 0:
-        if process.poll() is not None or time.monotonic() > end:
-            raise RuntimeError(f"{probe[0]}: the server does not answer")
-        time.sleep(0.1)
+def await_line(process: subprocess.Popen[bytes], words: bytes, log: Path) -> None:
+    """Reads the server's words until it says that it is ready; one that never does is an error."""
+    assert process.stderr is not None
+    watchdog = threading.Timer(DEADLINE, process.terminate)
+    watchdog.start()
+    try:
+        with log.open("wb") as output:
+            for line in process.stderr:
+                output.write(line)
+                if words in line:
+                    return
+    finally:
+        watchdog.cancel()
+    raise RuntimeError(f"the server does not answer: {log.read_text(errors='replace')[-2000:]}")
 
 
 @contextmanager
-def started(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """One server process, ended by its own id."""
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=output)
+def started(command: list[str], ready: bytes, log: Path) -> Iterator[None]:
+    """One server process that answers, ended by its own id."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     try:
-        yield process
+        await_line(process, ready, log)
+        # Later words are thrown away, so that the server never waits for a reader.
+        threading.Thread(target=lambda: process.stderr.read(), daemon=True).start()
+        yield
     finally:
         process.terminate()
         try:
@@ -71,17 +80,16 @@ def mariadb(rows: Path) -> Iterator[str]:
             [server, "--no-defaults", f"--datadir={home}/data", f"--socket={home}/socket",
              f"--pid-file={home}/pid", "--bind-address=127.0.0.1", f"--port={port}",
              "--innodb-buffer-pool-size=512M", "--innodb-flush-log-at-trx-commit=0", *user],
-            home / "log",
-        ) as process:
-            await_server(process, [*client, "-e", "SELECT 1"])
+            b"ready for connections", home / "log",
+        ):
             columns = COLUMNS.format(timestamp="DATETIME(6)")
             quiet([*client, "-e", "CREATE DATABASE bench CHARACTER SET utf8mb4"])
             quiet([*client, "-e", "CREATE USER bench@'127.0.0.1'; GRANT ALL ON bench.* TO"
                    " bench@'127.0.0.1'"])
             quiet([*client, "--local-infile=1", "bench", "-e",
                    f"CREATE TABLE BENCH ({columns}); LOAD DATA LOCAL INFILE '{rows}'"
-                   " INTO TABLE BENCH"])
-            yield f"SERVER=127.0.0.1;PORT={port};UID=bench;DATABASE=bench"
+                   " INTO TABLE BENCH CHARACTER SET utf8mb4"])
+            yield f"SERVER=127.0.0.1;PORT={port};UID=bench;DATABASE=bench;CHARSET=utf8mb4"
 
 
 @contextmanager
@@ -102,9 +110,8 @@ def postgresql(rows: Path) -> Iterator[str]:
         with started(
             [*account, str(programs / "postgres"), "-D", f"{home}/data", "-h", "127.0.0.1",
              "-p", str(port), "-k", str(home), "-c", "fsync=off", "-c", "shared_buffers=256MB"],
-            home / "log",
-        ) as process:
-            await_server(process, [*client, "-c", "SELECT 1"])
+            b"ready to accept connections", home / "log",
+        ):
             quiet([*client, "-c", f"CREATE TABLE BENCH ({COLUMNS.format(timestamp='TIMESTAMP')})"])
             quiet([*client, "-c", "COPY BENCH FROM STDIN"], rows)
             yield f"Servername=127.0.0.1;Port={port};UID=bench;Database=postgres"
