@@ -1,4 +1,4 @@
-/* Catalog functions: shapes, arguments, order (reference: catalog functions; traps 34 to 37). */
+/* Catalog functions: shapes, arguments, order (reference: catalog functions). */
 #include "probe.h"
 
 /* Checks the names of all columns of the open result. */
@@ -206,8 +206,11 @@ static void type_info_names_are_unique_and_sizes_given(void) {
 const Test catalog_tests[] = {
     {"every function has its shape", every_function_has_its_shape},
     {"the wide family finds the same", the_wide_family_finds_the_same},
+    /* trap 37 */
     {"columns come in order", columns_come_in_order},
+    /* trap 36 */
     {"special arguments list schemas and types", special_arguments_list_schemas_and_types},
+    /* traps 34, 35 */
     {"patterns and identifiers are told apart", patterns_and_identifiers_are_told_apart},
     {"type info names are unique and sizes given", type_info_names_are_unique_and_sizes_given},
     {NULL, NULL},

@@ -1,4 +1,4 @@
-/* What result columns look like (reference: types, SQLColAttribute; trap 5). */
+/* What result columns look like (reference: types, SQLColAttribute). */
 #include "probe.h"
 
 static const char *const typed =
@@ -134,6 +134,7 @@ static void no_result_means_no_columns(void) {
 }
 
 const Test column_tests[] = {
+    /* trap 5 */
     {"describe column tells types", describe_column_tells_types},
     {"every attribute answers on every column", every_attribute_answers_on_every_column},
     {"lengths of wide attributes are bytes", lengths_of_wide_attributes_are_bytes},

@@ -169,10 +169,11 @@ long resident_bytes(void) {
 
 static void a_thousand_connections_leave_nothing(void) {
   long early = 0;
-  for (int i = 0; i < 1000; i++) {
+  int rounds = cycles(1000);
+  for (int i = 0; i < rounds; i++) {
     Session s;
     if (!open_session(&s)) return;
-    if (i == 200) early = resident_bytes();
+    if (i == rounds / 5) early = resident_bytes();
     if (i % 100 == 0) SQLExecDirect(s.stmt, N("SELECT 1"), SQL_NTS);
     close_session(&s);
   }
@@ -220,6 +221,7 @@ const Test connect_tests[] = {
     {"the wide connect counts characters", the_wide_connect_counts_characters},
     {"a short output is cut and connected", a_short_output_is_cut_and_connected},
     {"unknown keywords warn", unknown_keywords_warn},
+    /* traps 18, 41 */
     {"a wrong password is 28000 and not repeated", a_wrong_password_is_28000_and_not_repeated},
     {"nobody listening is 08001", nobody_listening_is_08001},
     {"a second connect is 08002", a_second_connect_is_08002},
@@ -227,6 +229,7 @@ const Test connect_tests[] = {
 #ifdef DIRECT
     {"browsing asks for what is missing", browsing_asks_for_what_is_missing},
 #endif
+    /* trap 26 */
     {"a killed session is dead", a_killed_session_is_dead},
     {"a thousand connections", a_thousand_connections_leave_nothing},
     {NULL, NULL},

@@ -250,9 +250,12 @@ static void truncation_by_one_byte_is_seen(void) {
 }
 
 const Test conversion_tests[] = {
+    /* trap 46 */
     {"every conversion has its outcome", every_conversion_has_its_outcome},
     {"edge values survive", edge_values_survive},
+    /* trap 47 */
     {"intervals become structures", intervals_become_structures},
+    /* trap 2 */
     {"truncation by one byte is seen", truncation_by_one_byte_is_seen},
     {NULL, NULL},
 };

@@ -1,4 +1,4 @@
-/* SQLGetData: pieces, any order, blocks (reference: SQLGetData; traps 1 to 4). */
+/* SQLGetData: pieces, any order, blocks (reference: SQLGetData). */
 #include "probe.h"
 
 static void pieces_tell_what_remains(void) {
@@ -170,10 +170,13 @@ static void binary_text_is_hexadecimal_in_pieces(void) {
 }
 
 const Test data_tests[] = {
+    /* trap 1 */
     {"pieces tell what remains", pieces_tell_what_remains},
+    /* trap 3 */
     {"wide pieces never cut a pair", wide_pieces_never_cut_a_pair},
     {"narrow pieces never cut a character", narrow_pieces_never_cut_a_character},
     {"probes consume nothing", probes_consume_nothing},
+    /* trap 4 */
     {"null and numbers are given once", null_and_numbers_are_given_once},
     {"columns come in any order and again", columns_come_in_any_order_and_again},
     {"blocks are read by set position", blocks_are_read_by_set_position},

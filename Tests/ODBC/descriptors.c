@@ -1,4 +1,4 @@
-/* Descriptors: fields, records, explicit ones, copies (reference: descriptors; trap 44). */
+/* Descriptors: fields, records, explicit ones, copies (reference: descriptors). */
 #include "probe.h"
 
 #define CHECK_DESC(desc, call) CHECK_CODE(SQL_HANDLE_DESC, desc, call, SQL_SUCCESS)
@@ -159,6 +159,7 @@ static void copies_take_all_but_the_origin(void) {
 const Test descriptor_tests[] = {
     {"binding fills the row descriptor", binding_fills_the_row_descriptor},
     {"a column can be bound by fields alone", a_column_can_be_bound_by_fields_alone},
+    /* trap 44 */
     {"setting a type unbinds and resets", setting_a_type_unbinds_and_resets},
     {"the row description is read-only", the_row_description_is_read_only},
     {"explicit descriptors serve and revert", explicit_descriptors_serve_and_revert},

@@ -1,4 +1,4 @@
-/* Diagnostic records and fields (reference: diagnostics; traps 15, 16, 18). */
+/* Diagnostic records and fields (reference: diagnostics). */
 #include "probe.h"
 
 static void cause_error(SQLHSTMT stmt) {
@@ -120,8 +120,10 @@ static void the_header_knows_the_statement(void) {
 }
 
 const Test diagnostic_tests[] = {
+    /* trap 15 */
     {"records can be read twice and end", records_can_be_read_twice_and_end},
     {"a short buffer is cut without a record", a_short_buffer_is_cut_without_a_record},
+    /* trap 16 */
     {"the wide family counts characters", the_wide_family_counts_characters},
     {"the next call clears them", the_next_call_clears_them},
     {"fields have their widths", fields_have_their_widths},

@@ -1,5 +1,4 @@
-/* Rowsets: bound columns, offsets, strides, cursors (reference: fetching; traps 8 to 10, 48,
-   49). */
+/* Rowsets: bound columns, offsets, strides, cursors (reference: fetching). */
 #include "probe.h"
 
 #define ROWS 2500
@@ -260,12 +259,16 @@ const Test fetch_tests[] = {
     {"rowsets of 1", rowsets_of_1},
     {"rowsets of 7", rowsets_of_7},
     {"rowsets of 1000", rowsets_of_1000},
+    /* trap 8 */
     {"rowsets of 10000", rowsets_of_10000},
+    /* traps 9, 10 */
     {"rows can be bound row by row with an offset", rows_can_be_bound_row_by_row_with_an_offset},
     {"nulls need an indicator", nulls_need_an_indicator},
+    /* trap 49 */
     {"an indicator without a target receives lengths",
      an_indicator_without_a_target_receives_lengths},
     {"row errors have rows and columns", row_errors_have_rows_and_columns},
+    /* trap 48 */
     {"bindings fit the next result", bindings_fit_the_next_result},
     {"a forward-only cursor goes forward", a_forward_only_cursor_goes_forward},
     {"a static cursor goes everywhere", a_static_cursor_goes_everywhere},

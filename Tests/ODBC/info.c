@@ -120,7 +120,9 @@ static void functions_are_reported(void) {
 }
 
 const Test info_tests[] = {
+    /* trap 39 */
     {"every id answers in its width", every_id_answers_in_its_width},
+    /* trap 38 */
     {"text is cut and measured", text_is_cut_and_measured},
     {"unknown ids are refused", unknown_ids_are_refused},
     {"programs can rely on the names", programs_can_rely_on_the_names},

@@ -1,4 +1,4 @@
-/* Parameters: values, NULLs, arrays, statuses (reference: parameters; traps 9 to 14). */
+/* Parameters: values, NULLs, arrays, statuses (reference: parameters). */
 #include "probe.h"
 
 static void run(SQLHSTMT stmt, const char *sql) {
@@ -229,12 +229,14 @@ static void decimals_by_the_descriptor_recipe(void) {
 }
 
 const Test parameter_tests[] = {
+    /* trap 13 */
     {"values are read at execution", values_are_read_at_execution},
     {"bad bindings are refused", bad_bindings_are_refused},
     {"wide text keeps every character", wide_text_keeps_every_character},
     {"arrays are sent in one execution", arrays_are_sent_in_one_execution},
     {"row-wise arrays have offsets and ignored sets",
      row_wise_arrays_have_offsets_and_ignored_sets},
+    /* trap 11 */
     {"a set that does not convert stops all", a_set_that_does_not_convert_stops_all},
     {"decimals by the descriptor recipe", decimals_by_the_descriptor_recipe},
     {NULL, NULL},

@@ -33,13 +33,13 @@ static void run_threads(intptr_t rounds) {
   }
 }
 
-static void eight_threads_have_their_own_connections(void) { run_threads(5); }
+static void eight_threads_have_their_own_connections(void) { run_threads(cycles(5)); }
 
 /* The first rounds fill the allocator's arenas, one for each thread; the later ones reuse them. */
 static void eight_threads_leave_memory_flat(void) {
-  run_threads(10);
+  run_threads(cycles(10));
   long early = resident_bytes();
-  for (int i = 0; i < 4; i++) run_threads(10);
+  for (int i = 0; i < 4; i++) run_threads(cycles(10));
   long growth = resident_bytes() - early;
   if (growth > GROWTH_MAX) fail(__FILE__, __LINE__, "memory grew by %ld bytes", growth);
 }

@@ -1,4 +1,4 @@
-/* Transactions (reference: results, cancel, transactions; traps 24, 25). */
+/* Transactions (reference: results, cancel, transactions). */
 #include "probe.h"
 
 static long long count_rows(SQLHDBC dbc, const char *table) {
@@ -84,7 +84,9 @@ static void errors_leave_the_statement_usable(void) {
 }
 
 const Test transaction_tests[] = {
+    /* trap 24 */
     {"a rollback undoes", a_rollback_undoes},
+    /* trap 25 */
     {"ending nothing succeeds", ending_nothing_succeeds},
     {"disconnecting rolls back", disconnecting_rolls_back},
     {"errors leave the statement usable", errors_leave_the_statement_usable},

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Iterator
 
@@ -48,36 +49,50 @@ def settings(server: Running) -> dict[str, str]:
     }
 
 
-@pytest.fixture(params=["untraced", "traced"])
-def odbc(
-    request: pytest.FixtureRequest, tmp_path: Path, driver: Path, server: Running
+def registered(
+    driver: Path, keywords: dict[str, str], *, is_traced: bool
 ) -> Iterator[Odbc]:
     """The driver installed with odbcinst from the shipped template, and a data source.
 
     What the driver adds to a trace never holds the password; the manager itself writes the
     connection strings that programs pass.
     """
-    is_traced = request.param == "traced"
+    # The manager cuts the trace file's name after 63 bytes: pytest's own folders are too deep.
+    with tempfile.TemporaryDirectory(prefix="odbc-", dir="/tmp") as folder:
+        yield from _registered(Path(folder), driver, keywords, is_traced=is_traced)
+
+
+def _registered(
+    folder: Path, driver: Path, keywords: dict[str, str], *, is_traced: bool
+) -> Iterator[Odbc]:
     template = (ROOT / "pkgconfig" / "odbcinst.ini.in").read_text()
     library = template.replace("@PREFIX@/lib/libternodbc.so", str(driver))
-    (tmp_path / "tern.ini").write_text(library)
-    trace = f"[ODBC]\nTrace = Yes\nTraceFile = {tmp_path}/trace.log\n\n" if is_traced else ""
-    (tmp_path / "odbcinst.ini").write_text(trace)
-    (tmp_path / "odbc.ini").write_text("")
+    (folder / "tern.ini").write_text(library)
+    trace = f"[ODBC]\nTrace = Yes\nTraceFile = {folder}/trace.log\n\n" if is_traced else ""
+    (folder / "odbcinst.ini").write_text(trace)
+    (folder / "odbc.ini").write_text("")
     environment = {
         **{k: v for k, v in os.environ.items() if not k.startswith(("ODBC", "TERN_"))},
-        "ODBCSYSINI": str(tmp_path), "ODBCINSTINI": "odbcinst.ini",
-        "ODBCINI": str(tmp_path / "odbc.ini"), "LC_ALL": "C.UTF-8", "HOME": str(tmp_path),
+        "ODBCSYSINI": str(folder), "ODBCINSTINI": "odbcinst.ini",
+        "ODBCINI": str(folder / "odbc.ini"), "LC_ALL": "C.UTF-8", "HOME": str(folder),
     }
-    for command in (["-i", "-d", "-f", "tern.ini"],):
-        subprocess.run(
-            ["odbcinst", *command], env=environment, cwd=tmp_path, check=True,
-            capture_output=True)
+    subprocess.run(
+        ["odbcinst", "-i", "-d", "-f", "tern.ini"], env=environment, cwd=folder, check=True,
+        capture_output=True)
     lines = [f"[{SOURCE}]", "Driver = Tern"]
-    lines += [f"{key} = {value}" for key, value in settings(server).items()]
-    (tmp_path / "odbc.ini").write_text("\n".join(lines) + "\n")
-    pairs = ";".join(f"{key}={value}" for key, value in settings(server).items())
-    installed = Odbc(driver, tmp_path, f"DRIVER={{Tern}};{pairs}", environment, is_traced)
+    lines += [f"{key} = {value}" for key, value in keywords.items()]
+    (folder / "odbc.ini").write_text("\n".join(lines) + "\n")
+    pairs = ";".join(f"{key}={value}" for key, value in keywords.items())
+    installed = Odbc(driver, folder, f"DRIVER={{Tern}};{pairs}", environment, is_traced)
     yield installed
+    assert not is_traced or installed.trace or not installed.has_run, "nothing was traced"
     written = [line for line in installed.trace.splitlines() if "[Tern]" in line]
-    assert not any(PASSWORD in line for line in written)
+    assert not any(keywords["PWD"] in line for line in written)
+
+
+@pytest.fixture(params=["untraced", "traced"])
+def odbc(
+    request: pytest.FixtureRequest, driver: Path, server: Running
+) -> Iterator[Odbc]:
+    """The driver and a data source on the Exasol stand-in."""
+    yield from registered(driver, settings(server), is_traced=request.param == "traced")

@@ -20,11 +20,14 @@ class Odbc:
     connection: str
     environment: dict[str, str]
     is_traced: bool
+    # Whether a program went through the manager; odbcinst and direct callers leave no trace.
+    has_run: bool = False
 
     def run(
         self, *command: str, text: str = "", timeout: int = 300
     ) -> subprocess.CompletedProcess[str]:
         """Runs a program that uses ODBC."""
+        self.has_run = self.has_run or command[0] != "odbcinst"
         return subprocess.run(
             command, input=text, env=self.environment, capture_output=True, text=True,
             timeout=timeout, check=False, cwd=self.folder, errors="replace",
