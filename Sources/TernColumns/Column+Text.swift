@@ -19,7 +19,16 @@ extension Column {
     case .uint64: NumberText.append(try load(row, UInt64.self), to: &text)
     case .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32:
       NumberText.append(try int64(at: row), to: &text)
-    case .decimal128, .decimal256: try decimal(at: row).append(to: &text)
+    case .decimal128(_, let scale):
+      let unscaled = try load(row, Int128.self)
+      if let short = Int64(exactly: unscaled),
+        unsafe ValueText.append(
+          to: &text, { unsafe ValueText.write(short, scale: scale, at: $0) })
+      {
+        return
+      }
+      DecimalValue(unscaled: unscaled, scale: scale).append(to: &text)
+    case .decimal256: try decimal(at: row).append(to: &text)
     case .date32, .time32, .time64, .timestamp, .wideTimestamp, .duration, .intervalMonths,
       .intervalMonthDayNano:
       try appendMoment(at: row, digits: digits, to: &text)

@@ -3,6 +3,7 @@
 #define TERN_NUMBERS_H
 
 #include <stdint.h>
+#include <string.h>
 
 /// The leading 128 bits of 5^-342 … 5^308, high word first.
 // Hidden: libtern.so shows every other name that begins with tern_.
@@ -26,6 +27,18 @@ static inline uint64_t tern_power_of_ten(uint64_t exponent) {
       1000000000000000u, 10000000000000000u, 100000000000000000u, 1000000000000000000u,
       10000000000000000000u};
   return powers[exponent & 31];
+}
+
+/// The two digits of a number below 100, as they stand in a text; of others the lowest seven bits
+/// count, and 100 to 127 give zeros.
+static inline uint16_t tern_digit_pair(uint64_t value) {
+  static const char pairs[256] =
+      "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
+      "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
+      "8081828384858687888990919293949596979899";
+  uint16_t pair;
+  memcpy(&pair, pairs + 2 * (value & 127), 2);
+  return pair;
 }
 
 #endif

@@ -96,9 +96,10 @@ public func tern_column_name(
 public func tern_column_type(
   _ result: UnsafeMutablePointer<tern_result>?, _ index: Int32
 ) -> Int32 {
-  guard let handle = unsafe resultHandle(result) else { return Code.handle }
-  guard let column = handle.facts.column(index) else { return Code.usage }
-  return ValueType.number(column.dataType)
+  guard let cursor = unsafe HandleTable.cursor(UInt(bitPattern: result)) else {
+    return Code.handle
+  }
+  return unsafe cursor.pointee.typeNumber(index) ?? Code.usage
 }
 
 /// The server's own word for a column's type; empty if there is no such column.

@@ -128,13 +128,12 @@ public func tern_value_text(
   _ length: LengthOut, _ error: ErrorOut
 ) -> Int32 {
   if let cursor = unsafe HandleTable.cursor(UInt(bitPattern: result)),
-    let cell = unsafe cursor.pointee.cell(index), unsafe text != nil,
-    unsafe cell.pointee.kind == .text32 || cell.pointee.kind == .text64
+    let cell = unsafe cursor.pointee.cell(index), unsafe text != nil
   {
     let row = unsafe cursor.pointee.currentRow
-    if unsafe !cell.pointee.isNull(row), let bytes = unsafe cell.pointee.bytes(row) {
-      unsafe text?.pointee = cell.pointee.terminated(bytes)
-      unsafe length?.pointee = Int64(bytes.count)
+    if unsafe !cell.pointee.isNull(row), let found = unsafe cell.pointee.text(row) {
+      unsafe text?.pointee = found.baseAddress
+      unsafe length?.pointee = Int64(found.count)
       return Code.ok
     }
   }

@@ -2,6 +2,8 @@ import TernColumns
 
 /// A column of the current batch as raw addresses, checked once for the whole batch.
 @safe struct CellSource {
+  /// Which of `tern_type` the column is; the same for every batch.
+  let typeNumber: Int32
   /// How to read; `other` where the buffers are not what the type promises.
   var kind = CellKind.other
   /// Bits of validity, nil when nothing is NULL.
@@ -14,9 +16,15 @@ import TernColumns
   private(set) var scale = 0
   /// Units in a second of timestamps.
   private var unitsPerSecond: Int64 = 1
+  /// Digits of a second's fraction that timestamps have.
+  private var fractionDigits = 0
+  /// Whether timestamps have a zone.
+  private var hasZone = false
   /// Memory for the text of one cell, kept from row to row.
   private var scratch: UnsafeMutablePointer<CChar>?
   private var scratchByteCount = 0
+
+  init(typeNumber: Int32) { self.typeNumber = typeNumber }
 
   /// Points at the buffers of `column`, which the caller keeps alive.
   mutating func point(at column: Column) {
@@ -34,7 +42,13 @@ import TernColumns
       kind = .other
     }
     if case .decimal128(_, let digits) = column.type { scale = digits }
-    if case .timestamp(let unit, _) = column.type { unitsPerSecond = unit.perSecond }
+    if case .timestamp(let unit, let zone) = column.type {
+      unitsPerSecond = unit.perSecond
+      (fractionDigits, hasZone) = (unit.fractionDigits, zone != nil)
+    }
+    if case .wideTimestamp(let digits, let zone) = column.type {
+      (fractionDigits, hasZone) = (digits, zone != nil)
+    }
     // Sound: the batch that owns the buffers is held beside this struct, and lengths were checked.
     unsafe validity =
       kind == .other
@@ -144,16 +158,54 @@ import TernColumns
     return unsafe UnsafeRawBufferPointer(start: data.map { unsafe $0 + start }, count: end - start)
   }
 
+  /// The text of a value of the usual kinds with a NUL behind it, valid until the next one; nil
+  /// where the column itself must write it. `row` is not NULL.
+  mutating func text(_ row: Int) -> UnsafeBufferPointer<CChar>? {
+    if kind == .text32 || kind == .text64 {
+      guard let bytes = unsafe bytes(row) else { return nil }
+      return unsafe UnsafeBufferPointer(start: terminated(bytes), count: bytes.count)
+    }
+    let start = unsafe room(ValueText.byteCountMax + 1)
+    guard let count = unsafe write(row, UnsafeMutableRawPointer(start)) else { return nil }
+    // Sound: there is room for the longest text and the NUL.
+    unsafe start[count] = 0
+    return unsafe UnsafeBufferPointer(start: start, count: count)
+  }
+
+  @inline(__always)
+  private func write(_ row: Int, _ target: UnsafeMutableRawPointer) -> Int? {
+    switch kind {
+    case .decimal128:
+      guard let value = load(row, Int128.self).flatMap({ Int64(exactly: $0) }) else { return nil }
+      return unsafe ValueText.write(value, scale: scale, at: target)
+    case .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64:
+      guard let value = integer(row) else { return nil }
+      return unsafe ValueText.write(value, scale: 0, at: target)
+    case .date32:
+      guard let days = load(row, Int32.self) else { return nil }
+      return unsafe ValueText.write(days: Int(days), at: target)
+    case .timestamp, .wideTimestamp:
+      guard let value = moment(row) else { return nil }
+      return unsafe ValueText.write(
+        value, digits: fractionDigits, showsOffset: hasZone, at: target)
+    default: return nil
+    }
+  }
+
   /// A copy of `bytes` with a NUL behind it, valid until the next copy.
   mutating func terminated(_ bytes: UnsafeRawBufferPointer) -> UnsafePointer<CChar> {
-    if let scratch = unsafe scratch, bytes.count < scratchByteCount {
-      return unsafe copy(bytes, scratch)
-    }
+    unsafe copy(bytes, room(bytes.count + 1))
+  }
+
+  /// Memory for so many bytes.
+  @inline(__always)
+  private mutating func room(_ byteCount: Int) -> UnsafeMutablePointer<CChar> {
+    if let scratch = unsafe scratch, byteCount <= scratchByteCount { return unsafe scratch }
     unsafe scratch?.deallocate()
-    scratchByteCount = max(64, bytes.count + bytes.count / 2 + 1)
+    scratchByteCount = max(80, byteCount + byteCount / 2)
     let next = UnsafeMutablePointer<CChar>.allocate(capacity: scratchByteCount)
     unsafe scratch = next
-    return unsafe copy(bytes, next)
+    return unsafe next
   }
 
   /// Gives the memory back.

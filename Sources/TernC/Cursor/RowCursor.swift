@@ -1,4 +1,5 @@
 import TernColumns
+import TernDriver
 
 /// The current row of a result: a view on a batch, in memory that getters reach without a lock.
 @safe struct RowCursor {
@@ -25,12 +26,23 @@ import TernColumns
     return unsafe cells.map { unsafe $0 + Int(index) }
   }
 
-  /// Starts a result with so many columns, before its first row.
-  mutating func reset(columnCount count: Int) {
+  /// Which of `tern_type` a column is, with or without a current row; nil if there is none.
+  @inline(__always)
+  func typeNumber(_ index: Int32) -> Int32? {
+    guard index >= 0, index < columnCount else { return nil }
+    // Sound: there are `columnCount` cells.
+    return unsafe cells?[Int(index)].typeNumber
+  }
+
+  /// Starts a result with columns of these types, before its first row.
+  mutating func reset(_ columns: [ColumnDescription]) {
     free()
-    columnCount = Int32(clamping: count)
-    let start = UnsafeMutablePointer<CellSource>.allocate(capacity: max(1, count))
-    for index in 0..<count { unsafe (start + index).initialize(to: CellSource()) }
+    columnCount = Int32(clamping: columns.count)
+    let start = UnsafeMutablePointer<CellSource>.allocate(capacity: max(1, columns.count))
+    for (index, column) in columns.enumerated() {
+      let cell = CellSource(typeNumber: ValueType.number(column.dataType))
+      unsafe (start + index).initialize(to: cell)
+    }
     unsafe cells = start
   }
 

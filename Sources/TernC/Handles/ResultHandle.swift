@@ -29,7 +29,7 @@ import TernDriver
     facts = ResultFacts(resultSet)
     unsafe cursor = .allocate(capacity: 1)
     unsafe cursor.initialize(to: RowCursor())
-    unsafe cursor.pointee.reset(columnCount: resultSet.columns.count)
+    unsafe cursor.pointee.reset(resultSet.columns)
   }
 
   deinit {
@@ -69,7 +69,7 @@ import TernDriver
     guard let next = try resultSet.nextResult() else { return false }
     current.withLock { $0 = next }
     facts = ResultFacts(next)
-    unsafe cursor.pointee.reset(columnCount: next.columns.count)
+    unsafe cursor.pointee.reset(next.columns)
     return true
   }
 

@@ -71,6 +71,27 @@ def test_text_is_canonical(tern: Library, connection: Any) -> None:
     assert row[6:] == ["true", None, None]
 
 
+@pytest.mark.parametrize(("sql", "expected"), [
+    ("CAST('-0.05' AS DECIMAL(18,2))", "-0.05"),
+    ("CAST('-999999999999999999' AS DECIMAL(18))", "-999999999999999999"),
+    ("CAST('0.999999999999999999' AS DECIMAL(18,18))", "0.999999999999999999"),
+    ("CAST('-9223372036854775808' AS DECIMAL(36))", "-9223372036854775808"),
+    ("CAST('9223372036854775808' AS DECIMAL(36))", "9223372036854775808"),
+    ("CAST('-123456789012345678.5' AS DECIMAL(36,18))", "-123456789012345678.500000000000000000"),
+    ("CAST('0.1' AS DECIMAL(36,36))", "0." + "1".ljust(36, "0")),
+    ("DATE '9999-12-31'", "9999-12-31"),
+    ("TIMESTAMP '0001-01-01 00:00:00'", "0001-01-01 00:00:00.000"),
+    ("TIMESTAMP '1969-12-31 23:59:59.999'", "1969-12-31 23:59:59.999"),
+    ("CAST('' || 'x' AS VARCHAR(5))", "x"),
+    (f"CAST('{'long ' * 100}' AS VARCHAR(600))", "long " * 100),
+])
+def test_texts_at_the_edges_of_the_fast_ways(
+    tern: Library, connection: Any, sql: str, expected: str
+) -> None:
+    [row] = tern.rows(tern.query(connection, f"SELECT {sql}, 1"))
+    assert row[0] == expected
+
+
 def test_a_value_that_would_change_is_an_error(tern: Library, connection: Any) -> None:
     result = tern.query(
         connection, "SELECT CAST(2.5 AS DECIMAL(9,1)), CAST('99999999999999999999' AS DECIMAL(36))")
