@@ -17,6 +17,9 @@ struct AvaticaReceivedFrame: Sendable {
   /// Bytes that are left to decode.
   let byteCount: Int
 
+  /// Whether there are rows: the first may be too long for its bytes to be here already, and is
+  /// not counted then.
+  private var hasRows = false
   private let reader: ProtobufReader
   private let decoder: ColumnDecoder
 
@@ -52,6 +55,7 @@ struct AvaticaReceivedFrame: Sendable {
       case 1: offset = try reader.int64()
       case 2: isLast = try reader.bool()
       case 3:
+        hasRows = true
         rowCount = reader.repetitionCount
         return true
       default: break
@@ -62,7 +66,7 @@ struct AvaticaReceivedFrame: Sendable {
 
   /// The rows as columns, nil for none. Once only.
   func decoded() throws(TernError) -> Batch? {
-    guard rowCount > 0 else { return nil }
+    guard hasRows else { return nil }
     try decoder.typedRows(from: reader)
     while let field = try reader.next() {
       if field == 3 { try decoder.typedRows(from: reader) }

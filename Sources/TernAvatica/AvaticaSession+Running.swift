@@ -128,7 +128,8 @@ extension AvaticaSession {
     try line.receive(message, expectedByteCount, Self.heldByteCountMax, context) {
       reader, isWhole throws(TernError) in
       let frame = try AvaticaReceivedFrame(reading: reader, try message.signature.decoder())
-      guard !isWhole else { return (frame, AvaticaArrival(frame)) }
+      // A first row that is cut off is not counted, and must not pass for an empty frame.
+      guard !isWhole || frame.rowCount == 0 else { return (frame, AvaticaArrival(frame)) }
       return (frame, AvaticaArrival(try frame.decoded(), isLast: frame.isLast))
     }
   }
