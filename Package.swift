@@ -106,7 +106,7 @@ let package = Package(
       exclude: ["Fixtures"], swiftSettings: common),
     .testTarget(
       name: "TernAvaticaTests",
-      dependencies: ["TernAvatica", "TernDriver", "TernColumns", "TernCore"],
+      dependencies: ["TernAvatica", "TernDriver", "TernNet", "TernColumns", "TernCore"],
       swiftSettings: common),
   ],
   swiftLanguageModes: [.v6]

@@ -10,6 +10,8 @@ final class AvaticaChannel: Sendable {
   private struct State: Sendable {
     var cookies = AvaticaCookies()
     var digest: AvaticaDigest?
+    /// Whether a login by ticket was answered with a cookie, which stands for it from then on.
+    var hasLoginCookie = false
   }
 
   private let client: HTTPClient
@@ -106,6 +108,10 @@ final class AvaticaChannel: Sendable {
       let response = try client.send(request, to: origin, context)
       shared.withLock { $0.cookies.take(response.headers.all("Set-Cookie"), path: path) }
       guard response.status == 401 else {
+        if negotiation?.hasSentToken ?? false {
+          let isSet = !response.headers.all("Set-Cookie").isEmpty
+          shared.withLock { $0.hasLoginCookie = isSet }
+        }
         try negotiation?.verify(response, context)
         return response
       }
@@ -120,7 +126,7 @@ final class AvaticaChannel: Sendable {
     guard case .spnego(let host, let canonicalizes) = authentication else { return nil }
     return AvaticaNegotiation(
       host: host, canonicalizes: canonicalizes,
-      hasCookie: shared.withLock { !$0.cookies.isEmpty })
+      hasCookie: shared.withLock { $0.hasLoginCookie })
   }
 
   /// The header of the login, as far as it can be known before a challenge.

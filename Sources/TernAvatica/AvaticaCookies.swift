@@ -46,15 +46,21 @@ struct AvaticaCookies: Hashable, Sendable {
       name: name, value: Self.trimmed(pair[pair.index(after: equals)...]),
       path: Self.folder(of: requestPath), isSecure: false)
     var isGone = false
+    var hasAge = false
     for part in parts.dropFirst() {
       let words = part.split(separator: "=", maxSplits: 1).map(Self.trimmed)
       let value = words.count > 1 ? words[1] : ""
       switch words.first?.lowercased() {
       case "path": if value.hasPrefix("/") { cookie.path = value }
       case "secure": cookie.isSecure = true
-      case "max-age": isGone = Int64(value).map { $0 <= 0 } ?? isGone
-      // A date is only ever sent to take a cookie back: those that live on end with the session.
-      case "expires": isGone = isGone || value.contains("1970")
+      case "max-age":
+        guard let age = Int64(value) else { continue }
+        (hasAge, isGone) = (true, age <= 0)
+      // A date that has gone by takes a cookie back: servers send the first day of the epoch, or one
+      // of the last century. A cookie with a future ends with the connection all the same.
+      case "expires" where !hasAge:
+        isGone = value.contains(" 1970 ") || value.contains("-1970 ") || value.contains("-70 ")
+          || value.contains(" 19")
       default: break
       }
     }

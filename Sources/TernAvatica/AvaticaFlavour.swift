@@ -16,6 +16,8 @@ struct AvaticaFlavour: Hashable, Sendable {
   let hasExpiringResults: Bool
   /// Whether metadata beyond the plain requests can be asked through `syncResults`.
   let hasSyncMetadata: Bool
+  /// Whether dates and times may be shifted behind the first frame.
+  let shiftsTimes: Bool
   /// Whether commit and rollback mean something, and batches exist.
   let isWritable: Bool
   /// What stands before the table's name to add rows.
@@ -23,14 +25,14 @@ struct AvaticaFlavour: Hashable, Sendable {
 
   static let generic = AvaticaFlavour(
     name: "generic", usualEncoding: .json, keepsStatements: true, hasExpiringResults: true,
-    hasSyncMetadata: true, isWritable: true)
+    hasSyncMetadata: true, shiftsTimes: true, isWritable: true)
   static let phoenix = AvaticaFlavour(
     name: "phoenix", usualEncoding: .protobuf, keepsStatements: true, hasExpiringResults: true,
-    hasSyncMetadata: true, isWritable: true, insert: "UPSERT INTO")
+    hasSyncMetadata: true, shiftsTimes: true, isWritable: true, insert: "UPSERT INTO")
   /// Four statements a connection, and prepared ones count: each is closed when it is done.
   static let druid = AvaticaFlavour(
     name: "druid", usualEncoding: .json, keepsStatements: false, hasExpiringResults: false,
-    hasSyncMetadata: false, isWritable: false)
+    hasSyncMetadata: false, shiftsTimes: false, isWritable: false)
 
   private static let all = [generic, phoenix, druid]
 

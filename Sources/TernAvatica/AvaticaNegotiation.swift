@@ -21,6 +21,9 @@ struct AvaticaNegotiation {
     sendsToken = !hasCookie
   }
 
+  /// Whether a token went out.
+  var hasSentToken: Bool { handshake != nil }
+
   /// The value of the header `Authorization`; nil while the cookie may do.
   mutating func authorization(_ context: CallContext) throws(TernError) -> String? {
     guard sendsToken else { return nil }

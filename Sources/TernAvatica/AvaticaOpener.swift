@@ -62,7 +62,7 @@ struct AvaticaOpener {
       let properties = try line.exchange(AvaticaMessages.DatabaseProperties(), context)
       let session = AvaticaSession(
         line, properties, host: "\(host)", user: try target.text("user") ?? "",
-        try sessionSettings(wanted ?? .detected(properties)))
+        try sessionSettings(wanted ?? .detected(properties), properties))
       try session.prepareSession(target, context)
       return session
     } catch {
@@ -71,8 +71,15 @@ struct AvaticaOpener {
     }
   }
 
+  private func calendar() throws(TernError) -> AvaticaCalendar {
+    let name = try target.text("server_time_zone") ?? ""
+    return AvaticaCalendar(
+      zone: name.isEmpty ? nil : try ZoneDirectory.rules(named: name),
+      isJulian: try target.flag("julian"))
+  }
+
   private func sessionSettings(
-    _ flavour: AvaticaFlavour
+    _ flavour: AvaticaFlavour, _ properties: [String: String]
   ) throws(TernError) -> AvaticaSession.Settings {
     AvaticaSession.Settings(
       flavour: flavour,
@@ -82,6 +89,9 @@ struct AvaticaOpener {
       reconnects: try target.flag("reconnect"),
       resumes: try target.text("resume") == "unsafe",
       abandonNanoseconds: try target.text("cancel") == "later" ? 30_000_000_000 : 0,
+      calendar: try calendar(),
+      sendsJulian: try target.flag("julian") && AvaticaVersion(properties) < AvaticaVersion(1, 23),
+      bindsUTC: try target.flag("utc_params"),
       information: try information())
   }
 

@@ -44,6 +44,17 @@ public enum AvaticaOptions {
       "temporal_frames", .choice(["auto", "single"]), default: "auto",
       "single: results come in one frame, in which a server outside UTC shifts no times"),
     OptionDefinition(
+      "server_time_zone", .text, aliases: ["serverTimeZone"],
+      "IANA name of the zone of the server's machine: times that it shifts in later frames are "
+        + "put right"),
+    OptionDefinition(
+      "julian", .bool, default: "off",
+      "read dates before 1582-10-15 as the database shows them: servers count them by the Julian "
+        + "calendar"),
+    OptionDefinition(
+      "utc_params", .bool, default: "off",
+      "bind timestamps with a zone as their wall clock in UTC instead of refusing them"),
+    OptionDefinition(
       "do_as", .text, "the user that the server acts for, where it allows impersonation"),
     OptionDefinition(
       "info.KEY", .text, isSecret: true,

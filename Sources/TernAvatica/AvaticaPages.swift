@@ -23,6 +23,8 @@ final class AvaticaPages: PageSource {
     var frameByteCount = 0
   }
 
+  /// Whether a server in another zone than UTC would shift values in later frames.
+  private let hasTimes: Bool
   /// Rows of the first fetch, which tells how many bytes a row has.
   private static let rowCountStart = 500
   /// Empty frames in a row that are not the last.
@@ -44,6 +46,7 @@ final class AvaticaPages: PageSource {
     self.signature = signature
     self.options = options
     columns = signature.columns
+    hasTimes = signature.columns.contains { AvaticaCalendar.isTemporal($0.dataType) }
     state = Locked(
       State(
         statement: statement, first: frame?.rows, isFinished: frame?.isLast ?? false,
@@ -64,13 +67,17 @@ final class AvaticaPages: PageSource {
       defer { state.first = nil }
       return state.first
     }
-    if let first { return try counted(AvaticaArrival(first)) }
+    let calendar = session.settings.calendar
+    if let first {
+      return try counted(AvaticaArrival(try calendar.corrected(first, isFirstFrame: true)))
+    }
     for _ in 0..<Self.emptyFrameCountMax {
       let (position, isFinished, isClosed, size) = state.withLock {
         ($0.position, $0.isFinished, $0.isClosed, $0.frameRowCount)
       }
       if isFinished { return nil }
       guard !isClosed else { throw .usage("the result is closed", .invalidCursorState) }
+      if position > 0, hasTimes { try session.checkZone(context) }
       let arrival = try fetch(position, size, context)
       if arrival.isLast {
         state.withLock { state in

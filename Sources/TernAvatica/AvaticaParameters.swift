@@ -6,6 +6,10 @@ internal import TernCore
 /// Source: Avatica reference, sections 8.4 and 9.2.
 struct AvaticaParameters: Sendable {
   let types: [AvaticaType]
+  /// Whether dates before 1582-10-15 are counted by the Julian calendar.
+  var isJulian = false
+  /// Whether timestamps with a zone go as their wall clock in UTC.
+  var bindsUTC = false
 
   /// Rows and bytes of one batch, unless a single row needs more.
   static let rowCountMax = 1_000
@@ -60,12 +64,15 @@ struct AvaticaParameters: Sendable {
     case .decimal128, .decimal256: return .decimal(try column.decimal(at: row).description)
     case .utf8, .largeUtf8: return .text(try column.text(at: row))
     case .binary, .largeBinary, .fixedSizeBinary: return .bytes(try column.bytes(at: row))
-    case .date32: return .integer(.date, Int64(try column.date(at: row)))
+    case .date32:
+      let day = Int64(try column.date(at: row))
+      return .integer(.date, isJulian ? AvaticaCalendar.julianDay(ofProleptic: day) : day)
     case .time32, .time64: return time(try column.time(at: row))
     case .timestamp(_, let zone), .wideTimestamp(_, let zone):
-      guard zone == nil else {
+      guard zone == nil || bindsUTC else {
         throw .data(
-          "a timestamp with a zone cannot be bound: the protocol has only wall clocks",
+          "a timestamp with a zone cannot be bound: the protocol has only wall clocks; option "
+            + "utc_params binds the one of UTC",
           .invalidDatetime)
       }
       return try timestamp(try column.timestamp(at: row))
@@ -116,7 +123,10 @@ struct AvaticaParameters: Sendable {
     guard !isTooLarge else {
       throw .data("the timestamp is beyond the protocol's range", .datetimeOutOfRange)
     }
-    return .integer(.timestamp, sum)
+    guard isJulian else { return .integer(.timestamp, sum) }
+    let day = sum / 86_400_000 - (sum % 86_400_000 < 0 ? 1 : 0)
+    let shift = AvaticaCalendar.julianDay(ofProleptic: day) - day
+    return .integer(.timestamp, sum &+ shift &* 86_400_000)
   }
 
   /// What has no type of its own on the wire: the database reads the text.

@@ -52,7 +52,9 @@ final class AvaticaPreparation: Preparation {
         "\(bound) parameters are bound, the statement has \(parameterCount)",
         .wrongParameterCount)
     }
-    let encoder = AvaticaParameters(types: signature.parameters)
+    let encoder = AvaticaParameters(
+      types: signature.parameters, isJulian: session.settings.sendsJulian,
+      bindsUTC: session.settings.bindsUTC)
     guard let parameters, parameterCount > 0 else {
       return try executeRow([], options, context)
     }

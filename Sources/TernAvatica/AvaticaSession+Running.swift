@@ -102,7 +102,10 @@ extension AvaticaSession {
         try line.exchange(message, context)
       }
       head = (answer.frame?.offset ?? 0, answer.frame != nil, answer.isMissing)
-      arrival = AvaticaArrival(answer.frame?.rows, isLast: answer.frame?.isLast ?? false)
+      let rows = try answer.frame?.rows.map { rows throws(TernError) in
+        try settings.calendar.corrected(rows, isFirstFrame: false)
+      }
+      arrival = AvaticaArrival(rows, isLast: answer.frame?.isLast ?? false)
     }
     noteUse(of: statement, isLast: arrival.isLast)
     if head.isMissing { throw Self.missingStatement }
@@ -130,7 +133,10 @@ extension AvaticaSession {
       let frame = try AvaticaReceivedFrame(reading: reader, try message.signature.decoder())
       // A first row that is cut off is not counted, and must not pass for an empty frame.
       guard !isWhole || frame.rowCount == 0 else { return (frame, AvaticaArrival(frame)) }
-      return (frame, AvaticaArrival(try frame.decoded(), isLast: frame.isLast))
+      let rows = try frame.decoded().map { rows throws(TernError) in
+        try settings.calendar.corrected(rows, isFirstFrame: false)
+      }
+      return (frame, AvaticaArrival(rows, isLast: frame.isLast))
     }
   }
 
@@ -142,7 +148,8 @@ extension AvaticaSession {
       guard let rows = try frame.decoded(), rows.rowCount == frame.rowCount else {
         throw .badReply("a frame of another number of rows than it holds")
       }
-      return count == rows.rowCount ? rows : try rows.slice(0, count: count)
+      let right = try settings.calendar.corrected(rows, isFirstFrame: false)
+      return count == right.rowCount ? right : try right.slice(0, count: count)
     } catch {
       if error.endsConnection { line.condemn(error) }
       throw error.prefixed("fetch from row \(position)")

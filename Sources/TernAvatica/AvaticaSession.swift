@@ -17,6 +17,12 @@ final class AvaticaSession: Session {
     var resumes = false
     /// How long the statement of a call that was given up may run on before it is closed.
     var abandonNanoseconds: Int64 = 0
+    /// How dates and times are put right.
+    var calendar = AvaticaCalendar()
+    /// Whether the server also writes dates before 1582-10-15 by the Julian calendar.
+    var sendsJulian = false
+    /// Whether timestamps with a zone are bound as their wall clock in UTC.
+    var bindsUTC = false
     /// The login and the properties that open the connection.
     var information: [(name: String, value: Secret)] = []
   }
@@ -28,6 +34,8 @@ final class AvaticaSession: Session {
     var idle: Int64?
     /// Whether the server is older than 1.8.
     var isOld: Bool
+    /// Whether it is known if the server writes later frames by another zone than the first.
+    var isZoneChecked = false
     /// Whether a call inside a transaction was given up, so that its effect is unknown.
     var isInDoubt = false
     /// Results that are not closed, by statement, and when each was last asked for rows, by the

@@ -193,3 +193,24 @@ def test_several_statements_open_a_session_in_one_request(tern: Run, server: Run
     assert names.count("prepareAndExecuteBatch") == 1
     failing = tern("VALUES 1", query="?session_init=" + quote("DROP TABLE NOPE_1; DROP TABLE NOPE_2"))
     assert failing.returncode == 1 and "session_init" in failing.stderr
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Kolkata", "UTC"])
+def test_times_of_a_server_in_another_zone_are_put_right(tern: Run, server: Running, zone: str) -> None:
+    """Trap 14: first frames are written by UTC, later ones by the server's zone."""
+    sql = "SELECT ID, AT_ FROM BIG_300"
+    expected = tern("-F", "csv", sql).stdout
+    server.options(timeZone=zone)
+    done = tern("-F", "csv", sql, query=f"?server_time_zone={zone}")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == expected
+    single = tern("-F", "csv", sql, query="?temporal_frames=single")
+    assert single.stdout == expected
+    told = tern("-F", "csv", sql)
+    assert ("server_time_zone" in told.stderr) == (zone != "UTC"), told.stderr
+    assert (told.stdout == expected) == (zone == "UTC")
+
+
+def test_an_unknown_zone_is_named(tern: Run) -> None:
+    done = tern("VALUES 1", query="?server_time_zone=Mars/Olympus")
+    assert done.returncode != 0 and "Mars/Olympus" in done.stderr
