@@ -56,11 +56,11 @@ struct AvaticaCookies: Hashable, Sendable {
       case "max-age":
         guard let age = Int64(value) else { continue }
         (hasAge, isGone) = (true, age <= 0)
-      // A date that has gone by takes a cookie back: servers send the first day of the epoch, or one
-      // of the last century. A cookie with a future ends with the connection all the same.
+      // A date that has gone by takes a cookie back: servers send one of the last century. A cookie
+      // with a future ends with the connection all the same.
       case "expires" where !hasAge:
-        isGone = value.contains(" 1970 ") || value.contains("-1970 ") || value.contains("-70 ")
-          || value.contains(" 19")
+        let years = value.split { " -,".contains($0) }.filter { $0.utf8.count == 4 }
+        isGone = years.contains { $0.hasPrefix("19") }
       default: break
       }
     }
