@@ -164,13 +164,18 @@ final class AvaticaChannel: Sendable {
     return false
   }
 
+  private func refusal(_ status: Int, _ body: [UInt8]) -> TernError {
+    AvaticaErrors.http(status, body, isImpersonating: path.contains("doAs="))
+      .prefixed("\(origin.endpoint)")
+  }
+
   /// The answer is an error whatever it holds; one that is a message says more than its status.
   private func failure(
     _ response: HTTPResponse, _ encoding: AvaticaEncoding
   ) throws(TernError) -> TernError {
     let bytes = try response.readAll()
     guard let body = try AvaticaBody.of(bytes), let fault = try? AvaticaReply.readFault(body)
-    else { return AvaticaErrors.http(response.status, bytes).prefixed("\(origin.endpoint)") }
+    else { return refusal(response.status, bytes) }
     if case .protobuf = body, encoding == .json { return AvaticaErrors.speaks(.protobuf, origin) }
     // What it makes of bytes that are no JSON.
     if case .json = body, encoding == .protobuf { return AvaticaErrors.speaks(.json, origin) }

@@ -85,16 +85,25 @@ enum AvaticaErrors {
         + "to auto or \(encoding)")
   }
 
+  /// Whether a gateway turned a request away without passing it on.
+  static func isBusy(_ error: TernError) -> Bool {
+    error.kind == .connection && error.message.contains("HTTP 503")
+  }
+
   /// Whether an error says that the server has forgotten the connection, so that nothing was done.
   static func isLostConnection(_ error: TernError) -> Bool {
     error.kind == .connection && error.vendorCode == 1
   }
 
   /// The library's error for an answer that is no message of the protocol.
-  static func http(_ status: Int, _ body: [UInt8]) -> TernError {
+  static func http(
+    _ status: Int, _ body: [UInt8], isImpersonating: Bool = false
+  ) -> TernError {
     let text = plainText(body)
     let what = "HTTP \(status): \(text)"
     switch status {
+    case 403 where isImpersonating:
+      return TernError(.authentication, SQLState("42501") ?? .authenticationFailed, what)
     case 401, 403: return TernError(.authentication, .authenticationFailed, what)
     case 404, 405:
       return TernError(.connection, .cannotConnect, "not an Avatica endpoint: \(what)")

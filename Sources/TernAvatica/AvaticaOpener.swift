@@ -15,8 +15,35 @@ struct AvaticaOpener {
     }
   }
 
-  /// Opens a session on one of the target's hosts.
+  /// How often all hosts are asked while gateways say that they are busy, and the first pause.
+  private static let roundCountMax = 6
+  private static let firstPauseNanoseconds: Int64 = 100_000_000
+
+  /// Opens a session on one of the hosts. A busy gateway (503) is asked again after a pause
+  /// that doubles, within the deadline: nothing was done so far.
   func openSession(_ context: CallContext) throws(TernError) -> AvaticaSession {
+    var pause = Self.firstPauseNanoseconds
+    for _ in 1..<Self.roundCountMax {
+      do throws(TernError) {
+        return try openOnAnyHost(context)
+      } catch {
+        guard AvaticaErrors.isBusy(error), !context.deadline.isOver else { throw error }
+        Log.write(.info, "avatica: busy, asking again: \(error.message)")
+      }
+      let end = Deadline.after(pause, .login).earlier(context.deadline)
+      let wait = CallContext(deadline: end, cancelToken: context.cancelToken)
+      let idle = Monitor(())
+      do throws(TernError) {
+        try idle.wait(wait, "waiting for a busy server") { _ -> Void? in nil }
+      } catch {
+        guard error.kind == .timeout, !context.deadline.isOver else { throw error }
+      }
+      pause *= 2
+    }
+    return try openOnAnyHost(context)
+  }
+
+  private func openOnAnyHost(_ context: CallContext) throws(TernError) -> AvaticaSession {
     var failures: [TernError] = []
     for host in try target.hosts.shuffled() {
       do throws(TernError) {

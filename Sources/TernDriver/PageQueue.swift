@@ -144,7 +144,7 @@ final class PageQueue: Sendable {
       if state.isStopped || state.error != nil { return false }
       let isNeeded = state.pages.isEmpty || (self.isOrdered && reader.nextRow == state.nextRow)
       let fits =
-        state.pages.count < self.budget.pageCountMax
+        state.pages.count + reader.waitingCount < self.budget.pageCountMax
         && state.byteCount < self.budget.byteCountMax
         && self.gate.prefetchedByteCount < self.budget.totalByteCountMax
       return isNeeded || fits ? true : nil

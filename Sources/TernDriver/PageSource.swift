@@ -57,6 +57,8 @@ public protocol PageReader: AnyObject, Sendable {
   /// when the budgets are used up by later ones. Readers that take pages in ascending order from a
   /// common list need not know.
   var nextRow: Int64? { get }
+  /// Pages that this reader has received and not decoded yet: they count as read ahead.
+  var waitingCount: Int { get }
   /// Ends what the reader does on threads of its own; its token is cancelled already.
   func stop()
   /// The next page of this reader with the number of its first row in the whole result, counted
@@ -65,6 +67,8 @@ public protocol PageReader: AnyObject, Sendable {
 }
 
 extension PageReader {
+  /// Most readers decode what they receive.
+  public var waitingCount: Int { 0 }
   /// Most readers have no threads.
   public func stop() {}
 }

@@ -190,7 +190,8 @@ public final class ResultSet: Sendable {
     // The first page is received here: most results have no second one and need no thread.
     if !isFirst, source.isFinished { return try fetchDirectly(source, context) }
     if options.prefetchBatchCountMax == 0 { return try fetchDirectly(source, context) }
-    let reader = SerialReader(source, firstRow: rowsTaken, gate: gate)
+    let reader = SerialReader(
+      source, firstRow: rowsTaken, pageCountMax: options.prefetchBatchCountMax, gate: gate)
     if isFirst {
       guard source.decodesApart else { return try fetchDirectly(source, context) }
       guard let page = try reader.receive(context) else { return nil }

@@ -16,21 +16,27 @@ final class SerialReader: PageReader {
 
   private let source: any PageSource
   private let receivesAhead: Bool
+  private let pageCountMax: Int
   private let gate: SessionGate
   private let row: Locked<Int64>
   private let monitor = Monitor(State())
   private let receiver = Locked<WorkerThread?>(nil)
 
   init(
-    _ source: any PageSource, firstRow: Int64, receivesAhead: Bool = true, gate: SessionGate
+    _ source: any PageSource, firstRow: Int64, receivesAhead: Bool = true,
+    pageCountMax: Int = 1, gate: SessionGate
   ) {
     self.source = source
     self.receivesAhead = receivesAhead && source.decodesApart
+    // Handing over small pages one by one would take longer than receiving them.
+    self.pageCountMax = min(max(1, pageCountMax), 2)
     self.gate = gate
     row = Locked(firstRow)
   }
 
   var nextRow: Int64? { row.current }
+
+  var waitingCount: Int { monitor.withLock { $0.pages.count } }
 
   func nextPage(_ context: CallContext) throws(TernError) -> Page? {
     let received = receivesAhead ? try takePage(context) : try receive(context)
@@ -96,16 +102,14 @@ final class SerialReader: PageReader {
     }
   }
 
-  /// Pages that may wait, and bytes that they may hold if they are more than one: handing over
-  /// small pages one by one would take longer than receiving them.
-  private static let pageCountMax = 3
+  /// Bytes that pages may hold that wait together.
   private static let byteCountMax = 4 << 20
 
   /// Waits until there is room for another page; false when nobody wants one.
   private func isWanted(_ context: CallContext) throws(TernError) -> Bool {
     try monitor.wait(context, "waiting for the decoder") { state -> Bool? in
       if state.isStopped { return false }
-      let isFew = state.pages.count < Self.pageCountMax
+      let isFew = state.pages.count < pageCountMax
       let byteCount = state.pages.reduce(0) { $0 + $1.byteCount }
       return state.pages.isEmpty || (isFew && byteCount < Self.byteCountMax) ? true : nil
     }

@@ -214,6 +214,18 @@ def test_a_busy_gateway_fails_what_may_have_run(
     assert len(sent(server, "prepareAndExecute")) == 1
 
 
+def test_a_busy_gateway_is_asked_again_while_connecting(connect: Connect, server: Running) -> None:
+    """503 then 200: nothing was done when a gateway turned the login away."""
+    server.faults({"request": "openConnection", "status": 503, "before": True, "html": "busy", "times": 2})
+    assert connect().rows("VALUES 1") == [["1"]]
+    assert len(sent(server, "openConnection")) == 3
+
+
+def test_a_gateway_that_stays_busy_is_named_within_the_deadline(connect: Connect, server: Running) -> None:
+    server.faults({"request": "openConnection", "status": 503, "before": True, "html": "busy"})
+    assert state_of(lambda: connect("?login_timeout=500ms")) in {*DEAD, "HYT00"}
+
+
 def test_trap_23_a_dead_idle_socket_is_replaced_for_what_is_safe(
     connect: Connect, server: Running
 ) -> None:
