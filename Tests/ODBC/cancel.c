@@ -95,7 +95,7 @@ static void cancels_at_random_moments_never_hang(void) {
   if (!open_session(&s)) return;
   SQLHSTMT stmt = s.stmt;
   srand(7);
-  for (int i = 0; i < cycles(1000); i++) {
+  for (int i = 0; i < cycles(250); i++) {
     Moment job = {stmt, rand() % 3000000};
     pthread_t thread;
     pthread_create(&thread, NULL, cancel_once, &job);
