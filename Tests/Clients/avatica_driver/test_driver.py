@@ -220,3 +220,22 @@ def test_times_of_a_server_in_another_zone_are_put_right(tern: Run, server: Runn
 def test_an_unknown_zone_is_named(tern: Run) -> None:
     done = tern("VALUES 1", query="?server_time_zone=Mars/Olympus")
     assert done.returncode != 0 and "Mars/Olympus" in done.stderr
+
+
+def test_a_lost_result_goes_on_only_where_the_user_allows_it(tern: Run, server: Running) -> None:
+    """Running a query again can give other rows: the default is an error in the middle."""
+    lost = {"request": "fetch", "nth": 2, "times": 1, "loseStatement": True}
+    server.faults(lost)
+    done = tern("SELECT ID FROM BIG_3000")
+    assert done.returncode == 1 and "error 24000" in done.stderr
+    server.reset()
+    server.faults(lost)
+    again = tern("-F", "json", "SELECT ID FROM BIG_3000", query="?resume=unsafe")
+    assert again.returncode == 0, again.stderr
+    assert [row["ID"] for row in rows(again.stdout)] == list(range(3_000))
+
+
+def test_a_cancelled_statement_may_be_closed_later(tern: Run, server: Running) -> None:
+    """cancel=later: the caller is woken at once, and the statement goes with the connection."""
+    done = tern("--timeout", "300ms", "SELECT \"$SLEEP\"(20) FROM (VALUES(1))", query="?cancel=later")
+    assert done.returncode == 1 and "HYT00" in done.stderr, done.stderr
