@@ -64,7 +64,7 @@ enum AvaticaErrors {
       return error
     }
     let (state, vendorCode) = state(fault, chain)
-    error.sqlState = SQLState(state) ?? .general
+    error.sqlState = SQLState(state).flatMap { $0.isFailure ? $0 : nil } ?? .general
     if let vendorCode { error.vendorCode = vendorCode }
     error.kind = kind(of: error.sqlState)
     if state == "HYC00", encodings.contains(where: { chain.contains($0) }) {
@@ -115,7 +115,8 @@ enum AvaticaErrors {
   /// The SQLSTATE: the server's own, one written into the message, or that of the Java class.
   private static func state(_ fault: Fault, _ chain: String) -> (String, Int32?) {
     if fault.sqlState == "00002" { return ("28000", nil) }
-    if fault.sqlState != "00000", fault.sqlState.utf8.count == 5 { return (fault.sqlState, nil) }
+    // A code of a class that means success says nothing about a failure.
+    if SQLState(fault.sqlState)?.isFailure ?? false { return (fault.sqlState, nil) }
     if let found = phoenix(chain) ?? h2(chain) { return found }
     let all = chain + " " + (fault.exception ?? "")
     let lowered = chain.lowercased()

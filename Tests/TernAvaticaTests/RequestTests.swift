@@ -123,6 +123,19 @@ struct RequestTests {
     }
   }
 
+  /// A code of a class that means success is none, whoever wrote it: the words decide.
+  @Test(arguments: [
+    ("00001", "unexpected token: X", "42000"), ("01004", "something else", "HY000"),
+    ("02000", "integrity constraint violation", "23000"), ("abcde", "something else", "HY000"),
+    ("42501", "no", "42501"), ("00000", "ERROR 12 (00000): odd", "HY000"),
+    ("00000", "odd [01234-214]", "HY000"), ("00002", "no", "28000"),
+  ])
+  func errorsNeverCarryACodeOfSuccess(sent: String, text: String, expected: String) {
+    let error = AvaticaErrors.error(.init(message: text, sqlState: sent))
+    #expect(error.sqlState.text == expected)
+    #expect(error.sqlState.isFailure)
+  }
+
   @Test func digestAnswersCountTheirNonce() throws {
     let challenge = #"Digest realm="Avatica", domain="/", nonce="n1", algorithm=MD5, qop="auth""#
     var digest = try #require(AvaticaDigest(challenge: challenge))
