@@ -139,8 +139,10 @@ def main() -> int:
     arguments = parser.parse_args()
     exasol, exasol_facts = testbed("exasol")
     avatica, avatica_facts = testbed("avatica", "--backends", "2")
+    maxscale, maxscale_facts = testbed("maxscale")
     environment = dict(
         os.environ, TERN_TESTBED_EXASOL=exasol_facts, TERN_TESTBED_AVATICA=avatica_facts,
+        TERN_TESTBED_MAXSCALE=maxscale_facts,
         # The runtime's lazily made constants live to the end and count as leaks; what grows is
         # looked for where it can grow, by cycles of the C and ODBC programs.
         ASAN_OPTIONS="detect_leaks=0",
@@ -153,7 +155,7 @@ def main() -> int:
             total.failed += outcome.failed
             total.skipped += outcome.skipped
     finally:
-        for server in (exasol, avatica):
+        for server in (exasol, avatica, maxscale):
             assert server.stdin is not None
             server.stdin.close()
             server.wait(timeout=30)

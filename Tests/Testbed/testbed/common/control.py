@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Protocol
+from functools import partial
+from typing import Any, Awaitable, Callable, Protocol
 
 from aiohttp import web
 
@@ -22,8 +23,11 @@ class Controlled(Protocol):
 class ControlEndpoint:
     """Serves /info, /faults, /options, /reset, /log and /connections on a port of its own."""
 
-    def __init__(self, target: Controlled) -> None:
-        self._target = target
+    def __init__(
+        self, target: Controlled, actions: dict[str, Callable[[Any], Awaitable[Any]]] | None = None
+    ) -> None:
+        """`actions` are further paths to POST to, with what they do with the body."""
+        self._target, self._actions = target, actions or {}
         self._runner: web.AppRunner | None = None
         self.port = 0
 
@@ -43,6 +47,7 @@ class ControlEndpoint:
                 web.post("/faults", self._faults),
                 web.post("/options", self._options),
                 web.post("/reset", self._reset),
+                *(web.post(path, partial(_act, action)) for path, action in self._actions.items()),
             ]
         )
         self._runner = web.AppRunner(app, access_log=None)
@@ -80,6 +85,13 @@ class ControlEndpoint:
     async def _reset(self, request: web.Request) -> web.Response:
         self._target.reset()
         return web.json_response({"status": "ok"})
+
+
+async def _act(action: Callable[[Any], Awaitable[Any]], request: web.Request) -> web.Response:
+    try:
+        return web.json_response(await action(json.loads(await request.text() or "{}")))
+    except (ValueError, KeyError, TypeError, OSError) as error:
+        return web.json_response({"status": "error", "text": str(error)}, status=400)
 
 
 async def _apply(request: web.Request, action: Any) -> web.Response:

@@ -15,7 +15,7 @@ REASONS = {
     200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 301: "Moved Permanently", 302: "Found",
     303: "See Other", 307: "Temporary Redirect", 308: "Permanent Redirect",
     400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
-    408: "Request Timeout", 413: "Payload Too Large", 422: "Unprocessable Entity", 429: "Too Many Requests",
+    408: "Request Timeout", 413: "Payload Too Large", 414: "URI Too Long", 422: "Unprocessable Entity", 429: "Too Many Requests",
     431: "Request Header Fields Too Large", 500: "Internal Server Error", 502: "Bad Gateway",
     503: "Service Unavailable", 504: "Gateway Timeout",
 }  # fmt: skip
@@ -71,7 +71,7 @@ class HttpResponse:
         lines += [f"{name}: {value}" for name, value in self.headers]
         if self.chunked:
             lines.append("Transfer-Encoding: chunked")
-        else:
+        elif self.status != 204 or self.declared_length is not None:
             length = len(self.body) if self.declared_length is None else self.declared_length
             lines.append(f"Content-Length: {length}")
         if self.close:

@@ -19,6 +19,7 @@ STAND_INS = {
     "exasol-replay": "testbed.exasol.replay",
     "avatica": "testbed.avatica.standin",
     "avatica-replay": "testbed.avatica.replay",
+    "maxscale": "testbed.maxscale.standin",
 }
 
 

@@ -1,0 +1,249 @@
+"""The MaxScale stand-in: a MariaDB server, a process of each release, ports, control."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from testbed.common.certificates import make_certificates
+from testbed.common.control import ControlEndpoint
+from testbed.common.http import HttpConnection, HttpRequest, HttpResponse
+from testbed.common.listener import Accepted, Listener
+from testbed.common.proxy import FaultProxy, ProxyFault
+from testbed.maxscale import mariadb
+from testbed.maxscale.faults import AnswerFault, broken, merged, patched
+from testbed.maxscale.mariadb import MariaDB
+from testbed.maxscale.options import Options
+from testbed.maxscale.requests import Early, call_of, finished, masked, refused
+from testbed.maxscale.service import LISTENER, RELEASES, ROUTER, SERVER, Call, Refusal, Reply, Service
+from testbed.maxscale.tokens import ACCOUNTS, Keys
+
+_NEWEST = "24.02"
+
+
+def create(**values: Any) -> "MaxScaleStandIn":
+    """Makes a stand-in with these options (see options.py)."""
+    options = Options()
+    options.change(values)
+    return MaxScaleStandIn(options, values)
+
+
+class MaxScaleStandIn:
+    """Two MaxScale processes, 24.02 and 22.08, in front of one database server."""
+
+    def __init__(self, options: Options, initial: dict[str, Any]) -> None:
+        self.options, self._initial = options, initial
+        self._directory = tempfile.TemporaryDirectory(prefix="tern-testbed-")
+        self._certificates = make_certificates(Path(self._directory.name))
+        self._threads = ThreadPoolExecutor(max_workers=256, thread_name_prefix="maxscale")
+        self._listeners: dict[str, Listener] = {}
+        self._proxies: dict[str, FaultProxy] = {}
+        self._control = ControlEndpoint(self, {"/database": self._switch_database, "/restart": self._restart})
+        self._faults: list[AnswerFault] = []
+        self._database = MariaDB(Path(self._directory.name) / "mariadb")
+        self._services: dict[str, Service] = {}
+        self._log: list[dict[str, Any]] = []
+
+    # Life cycle.
+
+    async def start(self) -> None:
+        """Starts the database server and opens every port."""
+        await asyncio.to_thread(self._database.create)
+        widths = await asyncio.to_thread(self._widths)
+        certificates = self._certificates
+        for release in RELEASES:
+            keys = Keys(certificates.leaf.key)
+            self._services[release] = Service(release, self._database, self.options, keys, widths)
+            tls = certificates.server_context(certificates.leaf)
+            self._listeners[release] = Listener(release, partial(self._serve, release), tls=tls)
+        contexts = {
+            "tlsExpired": certificates.server_context(certificates.expired),
+            "tlsWrongHost": certificates.server_context(certificates.wrong_host),
+            "tlsSelfSigned": certificates.server_context(certificates.self_signed),
+            "tlsClientCertificate": certificates.server_context(certificates.leaf, client_certificates=True),
+        }
+        for name, context in contexts.items():
+            self._listeners[name] = Listener(name, partial(self._serve, _NEWEST), tls=context, clear=False)
+        for listener in self._listeners.values():
+            await listener.start()
+        for release in RELEASES:
+            self._proxies[release] = FaultProxy("127.0.0.1", self._listeners[release].port)
+            await self._proxies[release].start()
+        await self._control.start()
+
+    def _widths(self) -> dict[int, int]:
+        """Bytes of the longest character, by number of the collation."""
+        with self._database.connect() as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT a.ID, c.MAXLEN FROM information_schema.COLLATION_CHARACTER_SET_APPLICABILITY a "
+                           "JOIN information_schema.CHARACTER_SETS c USING(CHARACTER_SET_NAME) WHERE a.ID IS NOT NULL")  # fmt: skip
+            return dict(cursor.fetchall())
+
+    async def stop(self) -> None:
+        """Closes everything."""
+        await self._control.stop()
+        for proxy in self._proxies.values():
+            await proxy.stop()
+        for listener in self._listeners.values():
+            await listener.stop()
+        for service in self._services.values():
+            service.close()
+        await asyncio.to_thread(self._database.stop)
+        self._threads.shutdown(wait=True)
+        self._directory.cleanup()
+
+    async def _serve(
+        self, release: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, accepted: Accepted
+    ) -> None:
+        connection = HttpConnection(reader, writer, accepted, idle_seconds=600, head_bytes=1 << 20)
+        await connection.run(partial(self._answer, release))
+
+    # One request.
+
+    async def _answer(self, release: str, http: HttpRequest) -> HttpResponse:
+        service = self._services[release]
+        entry: dict[str, Any] = {
+            "connection": http.accepted.number, "listener": http.accepted.label, "release": release, "method": http.method,
+            "target": _without_token(http.target), "secure": http.accepted.secure, "hasBody": bool(http.body),
+            "authorization": http.headers.get("authorization", "").partition(" ")[0], "cookies": sorted(http.cookies()),
+            "tokenInUrl": "token=" in http.query,
+        }  # fmt: skip
+        self._log.append(entry)
+        try:
+            call = call_of(http, service, self.options)
+            kind = service.kind(call)
+            entry |= {"request": kind, "message": masked(call)}
+            matching = [f for f in self._faults if f.takes(str(kind), call.sql, http.accepted.number, release)]
+            actions = call.actions = merged(matching)
+            if actions.get("loseKeys"):
+                service.keys.forget()
+            response = await asyncio.get_running_loop().run_in_executor(self._threads, self._run, service, call, kind)
+        except Early as early:
+            response = early.response
+        except Exception as error:  # noqa: BLE001  a defect of the stand-in must reach the test that met it
+            entry["defect"] = repr(error)
+            response = HttpResponse(500, repr(error).encode(), close=True)
+        entry["status"] = response.status
+        return response
+
+    def _run(self, service: Service, call: Call, kind: str | None) -> HttpResponse:
+        actions, reply = call.actions, Reply(200)
+        try:
+            if not actions.get("before"):
+                reply = service.handle(call, kind)
+        except Refusal as refusal:
+            reply = refused(refusal)
+        reply.body = patched(reply.body, actions)
+        reply.status = int(actions.get("status", 400 if "error" in actions else reply.status))
+        tagged = call.method in ("GET", "HEAD") and kind not in ("auth", "result")
+        response = finished(reply, call.http, call.pretty, tagged)
+        return self._broken(response, actions) if actions else response
+
+    @staticmethod
+    def _broken(response: HttpResponse, actions: dict[str, Any]) -> HttpResponse:
+        """The answer after the rules that work on its form."""
+        response.body = broken(response.body, actions)
+        if "html" in actions:
+            response.headers = [("Content-Type", "text/html")]
+        if actions.get("gzip"):
+            response.headers.append(("Content-Encoding", "gzip"))
+        response.headers += list((actions.get("headers") or {}).items())
+        response.chunked = bool(actions.get("chunked"))
+        response.chunk_bytes = int(actions.get("chunkBytes", 32768))
+        response.declared_length = actions.get("declaredLength")
+        response.delay, response.stall = float(actions.get("delay", 0)), bool(actions.get("stall"))
+        response.drop, response.reset = bool(actions.get("noReply")), bool(actions.get("reset"))
+        response.close = bool(actions.get("close", response.close))
+        if "headHex" in actions:
+            response.head_bytes = bytes.fromhex(actions["headHex"])
+        return response
+
+    # Control.
+
+    def info(self) -> dict[str, Any]:
+        """Everything that a test needs to connect."""
+        certificates = self._certificates
+        return {
+            "standIn": "maxscale",
+            "pid": os.getpid(),
+            "control": self._control.url,
+            "host": "127.0.0.1",
+            "port": self._listeners[_NEWEST].port,
+            "port2208": self._listeners["22.08"].port,
+            "faultPort": self._proxies[_NEWEST].port,
+            "faultPort2208": self._proxies["22.08"].port,
+            "ports": {name: listener.port for name, listener in self._listeners.items()},
+            "ca": str(certificates.authority.certificate_path),
+            "fingerprint": certificates.leaf.fingerprint,
+            "clientCertificate": str(certificates.client.certificate_path),
+            "clientKey": str(certificates.client.key_path),
+            "strangerCertificate": str(certificates.stranger_client.certificate_path),
+            "strangerKey": str(certificates.stranger_client.key_path),
+            "accounts": {name: password for name, (password, _) in ACCOUNTS.items()},
+            "targets": {"server": SERVER, "service": ROUTER, "listener": LISTENER},
+            "users": {mariadb.USER: mariadb.PASSWORD, mariadb.READER: mariadb.READER_PASSWORD},
+            "catalog": "shop",
+            "database": {"host": "127.0.0.1", "port": self._database.port, "socket": str(self._database.socket)},
+            "releases": RELEASES,
+        }
+
+    def add_faults(self, rules: list[dict[str, Any]]) -> None:
+        """Rules with `action` are for the proxies (`release` chooses one), the others for answers."""
+        for rule in rules:
+            if "action" not in rule:
+                self._faults.append(AnswerFault.from_json(rule))
+                continue
+            release = rule.pop("release", None)
+            for name in [release] if release else list(RELEASES):
+                self._proxies[name].faults.append(ProxyFault.from_json(rule))
+
+    def set_options(self, options: dict[str, Any]) -> dict[str, Any]:
+        return self.options.change(options)
+
+    async def _switch_database(self, body: Any) -> Any:
+        """`{"running": false}` stops the database server, true starts it again with its data."""
+        if set(body) != {"running"} or not isinstance(body["running"], bool):
+            raise ValueError('{"running": true} or {"running": false}')
+        if body["running"] != self._database.running:
+            await asyncio.to_thread(self._database.start if body["running"] else self._database.stop)
+        return {"running": self._database.running}
+
+    async def _restart(self, body: Any) -> Any:
+        """A new MaxScale process: connections and tokens are gone. `{"release": "24.02"}` restarts one."""
+        for name in [body["release"]] if "release" in body else list(RELEASES):
+            await asyncio.to_thread(self._services[name].restart)
+        return {"status": "ok"}
+
+    def reset(self) -> None:
+        """Forgets faults and log and puts the options back; connections and data stay."""
+        self._faults.clear()
+        self._log.clear()
+        for proxy in self._proxies.values():
+            proxy.reset()
+        fresh = Options()
+        fresh.change(self._initial)
+        self.options.change(vars(fresh))
+
+    def log_entries(self) -> list[dict[str, Any]]:
+        return self._log
+
+    def connections(self) -> dict[str, Any]:
+        sessions = [s for service in self._services.values() for s in list(service.sessions.values())]
+        return {
+            "open": sum(listener.open for listener in self._listeners.values()),
+            "accepted": sum(listener.accepted for listener in self._listeners.values()),
+            "sessions": len(sessions),
+            "busy": sum(s.busy for s in sessions),
+            "proxyOpen": sum(p.open for p in self._proxies.values()),
+            "proxyAccepted": sum(p.accepted for p in self._proxies.values()),
+            "proxyBytesToClient": sum(p.bytes_s2c for p in self._proxies.values()),
+        }
+
+
+def _without_token(target: str) -> str:
+    path, mark, query = target.partition("?")
+    return path + mark + "&".join("token=***" if p.startswith("token=") else p for p in query.split("&"))
