@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import time
 from typing import Any, Iterator
 
 import phoenixdb.avatica.proto.common_pb2 as common
@@ -106,13 +105,15 @@ def _authenticated(port: int, group: str) -> None:
 
 def test_expired_entries_answer_as_recorded() -> None:
     """Busy statements do not keep their connection; a full cache forgets the oldest."""
-    options = {"connection_seconds": 0.35, "statement_seconds": 0.8, "statement_capacity": 6}
+    options = {"connection_seconds": 35, "statement_seconds": 80, "statement_capacity": 6}
+    ahead = 0
     with running("avatica", **options) as server, Client(server.info["port"]) as client:
         for exchange in exchanges("session"):
             if exchange["group"] != "expiry":
                 continue
             if "fetch-" in exchange["name"] or exchange["name"].endswith("connection-expired"):
-                time.sleep(1.2 if exchange["name"].endswith("statement-expired") else 0.15)
+                ahead += 120 if exchange["name"].endswith("statement-expired") else 15
+                server.options(clock_ahead=ahead)
             assert replay(client, exchange) == {}, exchange["name"]
 
 

@@ -77,6 +77,11 @@ def challenges(server: Running) -> int:
     return int(server.control("/connections")["challenges"])
 
 
+def logins_of(server: Running) -> list[str]:
+    """How each request that was served had logged in."""
+    return [e["authorization"] for e in server.control("/log") if "message" in e]
+
+
 def test_a_ticket_logs_in_and_the_cookie_goes_on(
     program: str, verifying: Running, ticket: dict[str, str]
 ) -> None:
@@ -87,6 +92,8 @@ def test_a_ticket_logs_in_and_the_cookie_goes_on(
     assert len(done.stdout.splitlines()) == 2_001
     # The first request carried a token, the others the cookie: nobody was asked.
     assert challenges(verifying) == before
+    logins = logins_of(verifying)
+    assert logins[0] == "Negotiate" and set(logins[1:]) == {""}, logins
 
 
 @pytest.mark.parametrize("seconds", [0, 1e-9], ids=["none", "expired"])
@@ -98,6 +105,7 @@ def test_servers_without_a_lasting_cookie_get_a_token_each_time(
     done = tern(program, verifying, ticket, "SELECT ID FROM BIG_300")
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.splitlines()) == 301
+    assert set(logins_of(verifying)) == {"Negotiate"}
 
 
 def test_no_ticket_is_an_error_that_says_what_to_do(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import time
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -38,6 +39,7 @@ class Options:
     frame_rows: int = 5000
     chunked: bool = True
     real_is_double: bool = False
+    clock_ahead: float = 0.0
     charset: str = "iso-8859-1"
 
     def change(self, values: dict[str, Any]) -> dict[str, Any]:
@@ -53,6 +55,10 @@ class Options:
                 generation_of(str(value))
             setattr(self, name, type(getattr(Options, name))(value))
         return asdict(self)
+
+    def now(self) -> float:
+        """The clock by which caches expire; `clock_ahead` lets tests wait without waiting."""
+        return time.monotonic() + self.clock_ahead
 
     @property
     def version(self) -> tuple[int, int]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import random
 import threading
-import time
 import zoneinfo
 from collections import OrderedDict
 from typing import Any, Callable
@@ -26,9 +25,9 @@ PASSWORDS = {"SA": "", "TERN": "tern-secret"}
 class Connection:
     """An entry of the connection cache."""
 
-    def __init__(self, session: Session, info: dict[str, str]) -> None:
+    def __init__(self, session: Session, info: dict[str, str], now: float) -> None:
         self.session, self.info = session, info
-        self.used = time.monotonic()
+        self.used = now
 
 
 class Service:
@@ -70,13 +69,13 @@ class Service:
             found = self.connections.get(name)
             if found is None:
                 raise no_such_connection()
-            found.used = time.monotonic()
+            found.used = self.options.now()
             self.connections.move_to_end(name)
             return found
 
     def _implicit(self, name: str) -> Connection:
         if name not in self.connections:
-            self.connections[name] = Connection(self.database.session(), {})
+            self.connections[name] = Connection(self.database.session(), {}, self.options.now())
         return self.connections[name]
 
     def _statement(self, number: int) -> Statement | None:
@@ -84,12 +83,12 @@ class Service:
             self._expire()
             found = self.statements.get(number)
             if found:
-                found.used = time.monotonic()
+                found.used = self.options.now()
                 self.statements.move_to_end(number)
             return found
 
     def _expire(self) -> None:
-        now, options = time.monotonic(), self.options
+        now, options = self.options.now(), self.options
         for name, connection in list(self.connections.items()):
             if now - connection.used > options.connection_seconds and options.version >= (1, 5):
                 self._drop(name)
@@ -113,7 +112,7 @@ class Service:
             if druid and len(mine) >= 4:
                 raise AvaticaError("RuntimeException: Too many open statements, limit is [4]")
             number = random.getrandbits(31) if self.options.version < (1, 5) else next(self._ids)
-            statement = Statement(number, connection or "", session)
+            statement = Statement(number, connection or "", session, self.options.now())
             self.statements[number] = statement
             self._expire()
             return statement
@@ -136,7 +135,7 @@ class Service:
                                f"invalid authorization specification: {info.get('user')}", "28000", vendor=4001)  # fmt: skip
             if self.options.flavour == "druid" and len(self.connections) >= 25:
                 raise AvaticaError("RuntimeException: Too many connections, limit is [25]")
-            self.connections[name] = Connection(self.database.session(user), info)
+            self.connections[name] = Connection(self.database.session(user), info, self.options.now())
             self._expire()
         return {"response": "openConnection"}
 
@@ -352,7 +351,7 @@ class Service:
         }
         result = calls[kind]()
         if self.options.version < (1, 5):
-            answer = Statement(-1, _NOBODY, session)
+            answer = Statement(-1, _NOBODY, session, self.options.now())
         else:
             answer = self._new_statement(name, session)
         answer.take(result)

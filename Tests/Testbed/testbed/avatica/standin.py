@@ -25,6 +25,7 @@ from testbed.common.certificates import make_certificates
 from testbed.common.control import ControlEndpoint
 from testbed.common.http import HttpConnection, HttpRequest, HttpResponse
 from testbed.common.listener import Accepted, Listener
+from testbed.common.notice import NotedLog, Notice
 from testbed.common.proxy import FaultProxy, ProxyFault
 
 _COOKIE = "BALANCEID"
@@ -57,7 +58,8 @@ class AvaticaStandIn:
         self._turn = 0
         self.database = Database(real_is_double=options.real_is_double)
         self.services: list[Service] = []
-        self.log: list[dict[str, Any]] = []
+        self.notice = Notice()
+        self.log: list[dict[str, Any]] = NotedLog(self.notice)
 
     # Life cycle.
 
@@ -78,7 +80,7 @@ class AvaticaStandIn:
             "tlsClientCertificate": certificates.server_context(certificates.leaf, client_certificates=True),
         }
         for form in ("json", "protobuf"):
-            self._listeners[form] = Listener(form, partial(self._serve, form, None), tls=tls)
+            self._listeners[form] = Listener(form, partial(self._serve, form, None), tls=tls, on_change=self.notice.ring)
         for name, context in contexts.items():
             self._listeners[name] = Listener(name, partial(self._serve, "json", None), tls=context, clear=False)
         for listener in self._listeners.values():
@@ -125,7 +127,8 @@ class AvaticaStandIn:
         headers += sticky
         entry: dict[str, Any] = {
             "connection": http.accepted.number, "listener": http.accepted.label, "form": form, "backend": index, "target": http.target,
-            "secure": http.accepted.secure, "user": user, "contentType": http.headers.get("content-type"),
+            "secure": http.accepted.secure, "user": user, "contentType": http.headers.get("content-type"), "cookies": dict(http.cookies()),
+            "authorization": http.headers.get("authorization", "").partition(" ")[0],
         }  # fmt: skip
         self.log.append(entry)
         response = await self._run(form, index, http, entry)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import zoneinfo
 from typing import Any
 
@@ -18,14 +17,14 @@ from testbed.avatica.values import cells
 class Statement:
     """An entry of the statement cache; at most one open result."""
 
-    def __init__(self, number: int, connection_id: str, session: Session) -> None:
+    def __init__(self, number: int, connection_id: str, session: Session, now: float) -> None:
         self.number, self.connection_id, self.session = number, connection_id, session
         self.prepared: str | None = None
         self.is_query = False
         self.kinds: list[SqlType] = []
         self.bound: dict[int, Any] = {}
         self.limit = -1
-        self.used = time.monotonic()
+        self.used = now
         self.running = False
         self.executed = False
         self.result: Execution | None = None

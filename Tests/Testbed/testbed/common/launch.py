@@ -11,7 +11,7 @@ import sys
 import threading
 import urllib.request
 from importlib import import_module
-from typing import Any, Iterator, Protocol
+from typing import Any, Callable, Iterator, Protocol
 
 # Name on the command line -> module whose `create(**options)` makes the stand-in.
 STAND_INS = {
@@ -43,15 +43,15 @@ class Running:
 
     def __init__(self, name: str, **options: Any) -> None:
         self._loop = asyncio.new_event_loop()
-        self._server = create(name, **options)
+        self.stand_in: Any = create(name, **options)
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         try:
-            self._call(self._server.start())
+            self._call(self.stand_in.start())
         except BaseException:
             self._end_loop()
             raise
-        self.info: dict[str, Any] = self._server.info()
+        self.info: dict[str, Any] = self.stand_in.info()
 
     def _call(self, coroutine: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(timeout=60)
@@ -63,7 +63,7 @@ class Running:
 
     def stop(self) -> None:
         """Stops the server and its loop."""
-        self._call(self._server.stop())
+        self._call(self.stand_in.stop())
         self._end_loop()
 
     def control(self, path: str, body: Any = None) -> Any:
@@ -72,6 +72,10 @@ class Running:
         request = urllib.request.Request(self.info["control"] + path, data=data)
         with urllib.request.urlopen(request, timeout=30) as reply:
             return json.load(reply)
+
+    def until(self, is_true: Callable[[], bool], seconds: float = 20) -> None:
+        """Waits for something that the server notes: a request, a connection that ends."""
+        self._call(self.stand_in.notice.until(is_true, seconds))
 
     def faults(self, *rules: dict[str, Any]) -> None:
         """Adds fault rules."""

@@ -41,11 +41,13 @@ class Listener:
         port: int = 0,
         tls: ssl.SSLContext | None = None,
         clear: bool = True,
+        on_change: Callable[[], None] = lambda: None,
     ) -> None:
         self.label, self.host, self.port = label, host, port
         self._handler, self._tls, self._clear = handler, tls, clear
         self._socket: socket.socket | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._on_change = on_change
         self.accepted = 0
         self.open = 0
 
@@ -110,6 +112,7 @@ class Listener:
                 writer.transport.abort()
             else:
                 client.close()
+            self._on_change()
 
 
 async def _peek(client: socket.socket) -> int | None:
