@@ -128,16 +128,20 @@ struct AvaticaCatalog {
         .statistics, .indexInfo, names(filter) + [.flag(uniqueOnly), .flag(true)])
     case .specialColumns(let filter, let isRowVersion):
       return isRowVersion
-        ? try sync(.specialColumns, .versionColumns, names(filter))
+        ? try sync(.specialColumns, .versionColumns, names(filter), typeAt: 2)
         : try sync(
-          .specialColumns, .bestRowIdentifier, names(filter) + [.number(2), .flag(true)])
+          .specialColumns, .bestRowIdentifier, names(filter) + [.number(2), .flag(true)],
+          typeAt: 2)
     case .tablePrivileges(let filter):
       return try sync(.tablePrivileges, .tablePrivileges, texts(filter))
     case .columnPrivileges(let filter, let column):
       return try sync(
         .columnPrivileges, .columnPrivileges, names(filter) + [.text(column.likePattern)])
     case .procedures(let filter): return try procedures(filter)
-    case .procedureColumns: return CatalogRows(.procedureColumns)
+    case .procedureColumns(let filter, let column):
+      return try sync(
+        .procedureColumns, .procedureColumns, texts(filter) + [.text(column.likePattern)],
+        typeAt: 5, verboseTypeAt: 14)
     default: return CatalogRows(.foreignKeysOfPrimary)
     }
   }
@@ -170,11 +174,29 @@ struct AvaticaCatalog {
   }
 
   /// The frame has no columns: the JDBC order is ODBC's for these answers.
+  ///
+  /// - Parameters:
+  ///   - typeColumn: where the number of a JDBC type stands, with its name behind it.
+  ///   - verboseColumn: where ODBC has the verbose type, and its subcode behind it.
   private func sync(
-    _ shape: CatalogShape, _ operation: AvaticaOperation, _ arguments: [AvaticaArgument]
+    _ shape: CatalogShape, _ operation: AvaticaOperation, _ arguments: [AvaticaArgument],
+    typeAt typeColumn: Int? = nil, verboseTypeAt verboseColumn: Int? = nil
   ) throws(TernError) -> CatalogRows {
     var answer = CatalogRows(shape)
-    for row in try syncTable(operation, arguments).rows { answer.append(row) }
+    for var row in try syncTable(operation, arguments).rows {
+      if let typeColumn, row.count > max(typeColumn, verboseColumn ?? 0) + 1 {
+        var type = AvaticaType()
+        type.id = Self.number(row[typeColumn]) ?? 1111
+        type.name = Self.text(row[typeColumn + 1]) ?? ""
+        let sql = type.description("", isNullable: nil).sql
+        row[typeColumn] = .integer(Int64(sql.odbcType))
+        if let verboseColumn {
+          row[verboseColumn] = CatalogValue(sql.verboseType)
+          row[verboseColumn + 1] = CatalogValue(sql.datetimeSubcode)
+        }
+      }
+      answer.append(row)
+    }
     return answer
   }
 
@@ -183,20 +205,30 @@ struct AvaticaCatalog {
     _ operation: AvaticaOperation, _ arguments: [AvaticaArgument]
   ) throws(TernError) -> AvaticaTable {
     guard flavour.hasSyncMetadata else { return AvaticaTable() }
-    let statement = try line.createStatement(context)
-    defer { line.closeStatement(statement, context) }
     do throws(TernError) {
-      let message = AvaticaMessages.SyncResults(
-        statement: statement, state: .metadata(operation, arguments), offset: 0)
-      _ = try line.exchange(message, context)
-      return try fetch(AvaticaTable(), statement)
+      // A statement that was pushed out at once by others is made again: nothing was executed.
+      if let table = try syncOnce(operation, arguments) { return table }
+      if let table = try syncOnce(operation, arguments) { return table }
+      throw AvaticaSession.missingStatement
     } catch {
-      guard !error.endsConnection, error.kind != .cancelled, error.kind != .timeout else {
-        throw error
-      }
+      let isForgotten = error == AvaticaSession.missingStatement
+      guard !error.endsConnection, !isForgotten, error.kind != .cancelled, error.kind != .timeout
+      else { throw error }
       Log.write(.info, "avatica: \(operation.name) is not supported by the server: \(error)")
       return AvaticaTable()
     }
+  }
+
+  /// nil if the server did not know the statement that was just made.
+  private func syncOnce(
+    _ operation: AvaticaOperation, _ arguments: [AvaticaArgument]
+  ) throws(TernError) -> AvaticaTable? {
+    let statement = try line.createStatement(context)
+    defer { line.closeStatement(statement, context) }
+    let message = AvaticaMessages.SyncResults(
+      statement: statement, state: .metadata(operation, arguments), offset: 0)
+    guard try !line.exchange(message, context).isMissing else { return nil }
+    return try fetch(AvaticaTable(), statement)
   }
 
   // MARK: - Requests
@@ -213,14 +245,22 @@ struct AvaticaCatalog {
     return try fetch(answer.table, statement)
   }
 
-  /// The table with all the rest in one frame.
+  /// Answers of more frames than this never end.
+  private static let frameCountMax = 1_000
+
+  /// The table with all the rest: in one frame, unless the server makes more of it.
   private func fetch(_ table: AvaticaTable, _ statement: Int64) throws(TernError) -> AvaticaTable {
-    let range = AvaticaMessages.FetchRange(
-      statement: statement, offset: Int64(table.rows.count), rowCount: -1)
-    let answer = try line.exchange(AvaticaMessages.FetchTable(range: range), context)
     var whole = table
-    whole.rows += answer.frame?.rows ?? []
-    return whole
+    for _ in 0..<Self.frameCountMax {
+      let range = AvaticaMessages.FetchRange(
+        statement: statement, offset: Int64(whole.rows.count), rowCount: -1)
+      let answer = try line.exchange(AvaticaMessages.FetchTable(range: range), context)
+      guard !answer.isMissing else { throw AvaticaSession.missingStatement }
+      guard let frame = answer.frame else { throw .badReply("a fetch without a frame") }
+      whole.rows += frame.rows
+      if frame.isLast { return whole }
+    }
+    throw .badReply("a catalog answer that does not end")
   }
 
   // MARK: - Values

@@ -24,11 +24,7 @@ class Session:
 
     def rows(self, sql: str) -> list[list[str | None]]:
         """All rows of a query, as text."""
-        result = self._library.query(self._handle, sql)
-        try:
-            return self._taken(result)
-        finally:
-            self._library.c.tern_result_free(result)
+        return self._taken_and_freed(self._library.query(self._handle, sql))
 
     def execute(self, sql: str) -> int:
         """Rows changed."""
@@ -41,6 +37,17 @@ class Session:
     def prepare(self, sql: str) -> "Prepared":
         """A prepared statement."""
         return Prepared(self._library, self._library.prepare(self._handle, sql))
+
+    def catalog(self, kind: str, **names: str) -> list[list[str | None]]:
+        """Rows of a catalog question, such as TABLES."""
+        ffi = self._library.ffi
+        wanted = [
+            ffi.NULL if name is None else ffi.new("char[]", name.encode())
+            for name in (names.get(part) for part in ("catalog", "schema", "table", "column"))
+        ]
+        what = getattr(self._library.c, f"TERN_CATALOG_{kind}")
+        return self._taken_and_freed(
+            self._library.make("tern_result", "tern_catalog", self._handle, what, *wanted))
 
     def set(self, key: str, value: str) -> None:
         """An option of the open connection."""
@@ -68,11 +75,14 @@ class Session:
         handle, self._handle = self._handle, self._library.ffi.NULL
         self._library.c.tern_connection_free(handle)
 
-    def _taken(self, result: Any) -> list[list[str | None]]:
+    def _taken_and_freed(self, result: Any) -> list[list[str | None]]:
         found = []
         count = self._library.c.tern_column_count(result)
-        while self._library.call("tern_result_step", result) == self._library.c.TERN_OK:
-            found.append([self._library.text(result, index) for index in range(count)])
+        try:
+            while self._library.call("tern_result_step", result) == self._library.c.TERN_OK:
+                found.append([self._library.text(result, index) for index in range(count)])
+        finally:
+            self._library.c.tern_result_free(result)
         return found
 
 
