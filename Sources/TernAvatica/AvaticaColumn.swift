@@ -68,7 +68,9 @@ struct AvaticaColumn: Sendable {
   /// those who ask for descriptions, and never promised for the batches.
   var description: ColumnDescription {
     let origin = ColumnOrigin(catalog: catalog, schema: schema, table: table, column: name)
-    var column = type.description(label, isNullable: nullable == 1 ? true : nil, origin: origin)
+    let isNullable: Bool? = [0: false, 1: true][nullable]
+    var column = type.description(label, isNullable: isNullable, origin: origin)
+    column.isNullabilityBinding = false
     column.sql.isAutoIncrement = isAutoIncrement
     column.sql.isCaseSensitive = isCaseSensitive
     return column

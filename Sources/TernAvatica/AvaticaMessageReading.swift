@@ -74,7 +74,7 @@ public enum AvaticaMessageReading {
       _ = try AvaticaReply.read(body, AvaticaMessages.Fetch(range: range, signature: signature))
     case .received:
       guard case .protobuf(let reader) = body else { return }
-      let frame = try AvaticaReceivedFrame(reading: reader, try signature().decoder())
+      var frame = try AvaticaReceivedFrame(reading: reader, try signature().decoder())
       _ = try frame.decoded()
     case .table: _ = try AvaticaReply.read(body, AvaticaMessages.FetchTable(range: range))
     case .metadata: _ = try AvaticaReply.read(body, AvaticaMessages.Metadata(.catalogs))

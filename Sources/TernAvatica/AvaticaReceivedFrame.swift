@@ -4,7 +4,8 @@ internal import TernCore
 /// The answer to a fetch in protobuf that has arrived and is decoded later, maybe elsewhere.
 ///
 /// What stands before the rows is read at once; how many rows there are is counted by stepping over
-/// them, so that the next frame can be asked for by its offset.
+/// them, so that the next frame can be asked for by its offset. A frame that says more behind its
+/// rows, as protobuf allows, must be decoded before anything is made of it.
 struct AvaticaReceivedFrame: Sendable {
   private(set) var offset: Int64 = 0
   private(set) var isLast = false
@@ -14,6 +15,8 @@ struct AvaticaReceivedFrame: Sendable {
   private(set) var hasFrame = false
   /// Rows of the frame.
   private(set) var rowCount = 0
+  /// Whether all but the rows is known before they are decoded.
+  private(set) var hasWholeHead = true
   /// Bytes that are left to decode.
   let byteCount: Int
 
@@ -56,7 +59,7 @@ struct AvaticaReceivedFrame: Sendable {
       case 2: isLast = try reader.bool()
       case 3:
         hasRows = true
-        rowCount = reader.repetitionCount
+        (rowCount, hasWholeHead) = reader.repetition
         return true
       default: break
       }
@@ -65,11 +68,16 @@ struct AvaticaReceivedFrame: Sendable {
   }
 
   /// The rows as columns, nil for none. Once only.
-  func decoded() throws(TernError) -> Batch? {
+  mutating func decoded() throws(TernError) -> Batch? {
     guard hasRows else { return nil }
     try decoder.typedRows(from: reader)
     while let field = try reader.next() {
-      if field == 3 { try decoder.typedRows(from: reader) }
+      switch field {
+      case 1: offset = try reader.int64()
+      case 2: isLast = try reader.bool()
+      case 3: try decoder.typedRows(from: reader)
+      default: break
+      }
     }
     let batch = try decoder.finishTypedRows()
     // Behind the frame: what is left of the answer.

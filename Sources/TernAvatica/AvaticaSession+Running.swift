@@ -130,9 +130,10 @@ extension AvaticaSession {
   ) throws(TernError) -> (frame: AvaticaReceivedFrame, arrival: AvaticaArrival) {
     try line.receive(message, expectedByteCount, Self.heldByteCountMax, context) {
       reader, isWhole throws(TernError) in
-      let frame = try AvaticaReceivedFrame(reading: reader, try message.signature.decoder())
+      var frame = try AvaticaReceivedFrame(reading: reader, try message.signature.decoder())
       // A first row that is cut off is not counted, and must not pass for an empty frame.
-      guard !isWhole || frame.rowCount == 0 else { return (frame, AvaticaArrival(frame)) }
+      let isLate = isWhole && frame.rowCount > 0 && frame.hasWholeHead
+      if isLate { return (frame, AvaticaArrival(frame)) }
       let rows = try frame.decoded().map { rows throws(TernError) in
         try settings.calendar.corrected(rows, isFirstFrame: false)
       }
@@ -144,8 +145,9 @@ extension AvaticaSession {
   func rows(
     of frame: AvaticaReceivedFrame, from position: Int64, count: Int
   ) throws(TernError) -> Batch {
+    var whole = frame
     do throws(TernError) {
-      guard let rows = try frame.decoded(), rows.rowCount == frame.rowCount else {
+      guard let rows = try whole.decoded(), rows.rowCount == frame.rowCount else {
         throw .badReply("a frame of another number of rows than it holds")
       }
       let right = try settings.calendar.corrected(rows, isFirstFrame: false)

@@ -13,6 +13,9 @@ public struct ColumnDescription: Hashable, Sendable {
   public var origin: ColumnOrigin?
   /// Metadata for the Arrow field.
   public var metadata: [MetadataEntry]
+  /// Whether the server's word that a column has no NULLs binds it. Where it does not, descriptions
+  /// repeat it and Arrow fields promise nothing.
+  public var isNullabilityBinding = true
 
   /// Makes a description.
   public init(
@@ -28,7 +31,9 @@ public struct ColumnDescription: Hashable, Sendable {
 
   /// The column as an Arrow field.
   public var field: Field {
-    Field(name, dataType, isNullable: sql.isNullable ?? true, metadata: metadata)
+    Field(
+      name, dataType, isNullable: !isNullabilityBinding || sql.isNullable ?? true,
+      metadata: metadata)
   }
 }
 

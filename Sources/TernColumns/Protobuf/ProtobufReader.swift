@@ -67,9 +67,9 @@ public final class ProtobufReader: @unchecked Sendable {
   public var availableByteCount: Int { window.available }
 
   /// How often the field occurs in a row from its value on, which stays unread, as far as the
-  /// message is in the window.
-  public var repetitionCount: Int {
-    guard hasValue, wireType == .lengthDelimited, field < 16 else { return 0 }
+  /// message is in the window; and whether nothing else follows in the message.
+  public var repetition: (count: Int, isRest: Bool) {
+    guard hasValue, wireType == .lengthDelimited, field < 16 else { return (0, false) }
     let tag = UInt8(truncatingIfNeeded: field << 3 | 2)
     var next = unsafe window.start
     // Sound: only bytes before `limit` are stepped over, and 64 zero bytes follow the window.
@@ -81,7 +81,7 @@ public final class ProtobufReader: @unchecked Sendable {
       guard unsafe next < limit, unsafe byte(next) == tag else { break }
       unsafe next += 1
     }
-    return count
+    return unsafe (count, next == limit)
   }
 
   /// The next field of the innermost message, skipping a value that was not read; nil at its end,
