@@ -12,6 +12,9 @@ final class AvaticaChannel: Sendable {
     var digest: AvaticaDigest?
     /// Whether a login by ticket was answered with a cookie, which stands for it from then on.
     var hasLoginCookie = false
+    /// The server process that opened the connection, and the requests since.
+    var home: String?
+    var requestCount = 0
   }
 
   private let client: HTTPClient
@@ -73,6 +76,7 @@ final class AvaticaChannel: Sendable {
     _ context: CallContext
   ) throws(TernError) -> HTTPResponse {
     let body = try encoding.bytes(of: message, connectionID)
+    shared.withLock { $0.requestCount += 1 }
     let response = try send(body, encoding, message.isSafeToRepeat, context)
     guard response.status == 200 else { throw try failure(response, encoding) }
     return response
@@ -158,8 +162,10 @@ final class AvaticaChannel: Sendable {
     guard case .digest = authentication else { return false }
     for challenge in response.headers.all("WWW-Authenticate") {
       guard let digest = AvaticaDigest(challenge: challenge) else { continue }
-      shared.withLock { $0.digest = digest }
-      return true
+      return shared.withLock { state in
+        defer { state.digest = digest }
+        return !(state.digest?.isRefused(by: digest) ?? false)
+      }
     }
     return false
   }
@@ -179,6 +185,20 @@ final class AvaticaChannel: Sendable {
     if case .protobuf = body, encoding == .json { return AvaticaErrors.speaks(.protobuf, origin) }
     // What it makes of bytes that are no JSON.
     if case .json = body, encoding == .protobuf { return AvaticaErrors.speaks(.json, origin) }
-    return AvaticaErrors.error(fault)
+    if let exception = fault.exception {
+      Log.write(.debug, "avatica: the server failed: \(AvaticaErrors.withoutRequest(exception))")
+    }
+    let error = AvaticaErrors.error(fault)
+    guard AvaticaErrors.isLostConnection(error) else { return error }
+    let (home, count) = shared.withLock { ($0.home, $0.requestCount) }
+    return AvaticaErrors.lostConnection(error, fault.server, home: home, requestCount: count)
+  }
+
+  /// Takes note of which server process opened the connection; nil where it does not say.
+  func belongs(to server: String?) {
+    shared.withLock { state in
+      state.home = server
+      state.requestCount = 0
+    }
   }
 }

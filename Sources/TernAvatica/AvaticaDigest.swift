@@ -8,6 +8,8 @@ struct AvaticaDigest: Sendable {
   private let realm: String
   private let nonce: String
   private let opaque: String?
+  /// Whether the server only wants a newer nonce.
+  let isStale: Bool
   private var count = 0
 
   /// The challenge of a 401 answer; nil if it is not DIGEST.
@@ -18,10 +20,15 @@ struct AvaticaDigest: Sendable {
     self.realm = realm
     self.nonce = nonce
     opaque = values["opaque"]
+    isStale = values["stale"]?.lowercased() == "true"
   }
 
   /// Counts a use that a copy of this nonce makes.
   mutating func use() { count += 1 }
+
+  /// Whether a refusal of this nonce's first use, answered by another challenge, says that the
+  /// password is wrong. A nonce that was used before may only have worn out.
+  func isRefused(by next: AvaticaDigest) -> Bool { count == 1 && !next.isStale }
 
   /// The value of `Authorization` for the next request.
   mutating func authorization(
@@ -63,8 +70,15 @@ struct AvaticaDigest: Sendable {
     var (name, value) = ("", "")
     var isQuoted = false
     var isValue = false
+    var isEscaped = false
     for character in String(text) + "," {
+      if isEscaped {
+        value.append(character)
+        isEscaped = false
+        continue
+      }
       switch character {
+      case "\\" where isQuoted: isEscaped = true
       case "\"": isQuoted.toggle()
       case "=" where !isValue: isValue = true
       case "," where !isQuoted:

@@ -76,6 +76,25 @@ enum AvaticaErrors {
     return error
   }
 
+  /// A lost connection with what is known about which server processes answered.
+  ///
+  /// Source: Avatica reference, trap 28: another process within few requests of opening is a load
+  /// balancer that does not keep a client on one of them.
+  static func lostConnection(
+    _ error: TernError, _ server: String?, home: String?, requestCount: Int
+  ) -> TernError {
+    guard let server, let home, server != home else { return error }
+    var error = error
+    if requestCount <= 10 {
+      error.message =
+        "the server does not know this connection: \(home) opened it and \(server) was asked "
+        + "\(requestCount) requests later: the load balancer lacks affinity (sticky sessions)"
+    } else {
+      error.message += "; \(home) opened it, \(server) answered now"
+    }
+    return error
+  }
+
   /// An answer in the other encoding than the request's.
   static func speaks(_ encoding: AvaticaEncoding, _ origin: HTTPOrigin) -> TernError {
     let name = encoding == .json ? "JSON" : "protobuf"
@@ -206,6 +225,20 @@ enum AvaticaErrors {
       line = line[colon.upperBound...]
     }
     return String(line)
+  }
+
+  /// A text of exceptions without the pieces of requests that the server's parser quotes, which may
+  /// hold passwords (reference, section 13.3).
+  static func withoutRequest(_ text: String) -> String {
+    var kept = ""
+    var rest = text[...]
+    while let source = rest.firstRange(ofArrow: "[Source:") {
+      kept += rest[..<source.lowerBound] + "[…]"
+      rest = rest[source.upperBound...]
+      guard let next = rest.firstRange(ofArrow: "Caused by:") else { return kept }
+      rest = rest[next.lowerBound...]
+    }
+    return kept + rest
   }
 
   /// The first 2 KiB without HTML tags.

@@ -11,6 +11,8 @@ extension AvaticaErrors {
     var exception: String?
     var code: Int64 = -1
     var sqlState = "00000"
+    /// The server process that answered, as it names itself.
+    var server: String?
 
     /// Reads one attribute; false for one that it does not know.
     mutating func read(_ name: String, _ reader: JSONReader) throws(TernError) -> Bool {
@@ -21,6 +23,7 @@ extension AvaticaErrors {
       case "exceptions" where try reader.peek() == .array:
         try reader.beginArray()
         while try reader.nextElement() { add(exception: try reader.scalarText() ?? "") }
+      case "rpcMetadata": server = try AvaticaErrors.server(reader)
       default: return false
       }
       return true
@@ -33,6 +36,9 @@ extension AvaticaErrors {
       case 2: message = try reader.string()
       case 4: code = Int64(try reader.int32())
       case 5: sqlState = try reader.string()
+      case 6:
+        try reader.enter()
+        server = try AvaticaErrors.server(reader)
       default: break
       }
     }
@@ -45,5 +51,28 @@ extension AvaticaErrors {
       }
       exception = kept.map { String($0.element) }.joined(separator: " ")
     }
+  }
+
+  /// Reads `rpcMetadata`: which server process answered, often by an internal name; nil for none.
+  static func server(_ reader: JSONReader) throws(TernError) -> String? {
+    guard try reader.peek() == .object else {
+      try reader.skip()
+      return nil
+    }
+    var address: String?
+    try reader.beginObject()
+    while let name = try reader.nextKey() {
+      if name == "serverAddress" { address = try reader.stringOrNull() } else { try reader.skip() }
+    }
+    return address
+  }
+
+  /// Reads the fields of a RpcMetadata that was entered.
+  static func server(_ reader: ProtobufReader) throws(TernError) -> String? {
+    var address: String?
+    while let field = try reader.next() {
+      if field == 1 { address = try reader.string() }
+    }
+    return address
   }
 }

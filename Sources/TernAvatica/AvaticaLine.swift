@@ -96,7 +96,7 @@ final class AvaticaLine: Sendable {
   ) throws(TernError) {
     let message = AvaticaMessages.OpenConnection(information: information)
     do throws(TernError) {
-      _ = try exchange(message, context)
+      channel.belongs(to: try exchange(message, context).server)
     } catch {
       let other = encoding.other
       if isDetecting, error == channel.speaks(other) {

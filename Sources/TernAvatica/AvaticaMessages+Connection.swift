@@ -5,7 +5,11 @@ extension AvaticaMessages {
   /// Opens the connection whose id this side invented. The properties go to the database's driver
   /// as they are, password and all: the bytes are never logged.
   struct OpenConnection: AvaticaMessage {
-    typealias Answer = AvaticaDone
+    /// Which server process has the connection now.
+    struct Answer: Sendable {
+      var server: String?
+    }
+
     let information: [(name: String, value: Secret)]
 
     let names = AvaticaNames(
@@ -27,6 +31,24 @@ extension AvaticaMessages {
           entry.field(2, value.text)
         }
       }
+    }
+
+    func makeAnswer() throws(TernError) -> Answer { Answer() }
+
+    func read(
+      _ name: String, _ reader: JSONReader, into answer: inout Answer
+    ) throws(TernError) -> Bool {
+      guard name == "rpcMetadata" else { return false }
+      answer.server = try AvaticaErrors.server(reader)
+      return true
+    }
+
+    func read(
+      _ field: Int, _ reader: ProtobufReader, into answer: inout Answer
+    ) throws(TernError) {
+      guard field == 1 else { return }
+      try reader.enter()
+      answer.server = try AvaticaErrors.server(reader)
     }
   }
 

@@ -39,7 +39,7 @@ enum AvaticaReply {
     while let name = try reader.nextKey() {
       if name == "response" {
         kind = try reader.stringOrNull()
-      } else if try !fault.read(name, reader), try !message.read(name, reader, into: &answer) {
+      } else if try !message.read(name, reader, into: &answer), try !fault.read(name, reader) {
         try reader.skip()
       }
     }
