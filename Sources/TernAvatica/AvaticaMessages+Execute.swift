@@ -24,12 +24,16 @@ extension AvaticaMessages {
     /// Servers before 1.8 know no limit of the first frame.
     let isOld: Bool
     let firstFrame: Int64
+    /// What rows are read into instead of the columns that the answer names.
+    var columns: AvaticaSignature?
 
     let names = AvaticaNames(
       "prepareAndExecute", "PrepareAndExecuteRequest", executed.0, executed.1)
 
     /// 0 would keep the limit of an earlier execution.
     private var total: Int64 { rowCountMax > 0 ? rowCountMax : -1 }
+
+    func makeAnswer() throws(TernError) -> AvaticaExecution { AvaticaExecution(as: columns) }
 
     func write(_ writer: inout JSONWriter, _ connectionID: String) {
       writer.member("connectionId", connectionID)
@@ -59,8 +63,12 @@ extension AvaticaMessages {
     let sql: String
     let values: [AvaticaValue]
     let firstFrame: Int64
+    /// What rows are read into instead of the columns that the answer names.
+    var columns: AvaticaSignature?
 
     let names = AvaticaNames("execute", "ExecuteRequest", executed.0, executed.1)
+
+    func makeAnswer() throws(TernError) -> AvaticaExecution { AvaticaExecution(as: columns) }
 
     func write(_ writer: inout JSONWriter, _ connectionID: String) {
       writer.key("statementHandle")
@@ -95,7 +103,6 @@ extension AvaticaMessages {
 
 /// The two ways of executing have one kind of answer: counts, or columns and first rows.
 extension AvaticaMessage where Answer == AvaticaExecution {
-  func makeAnswer() throws(TernError) -> AvaticaExecution { AvaticaExecution() }
   func read(
     _ name: String, _ reader: JSONReader, into answer: inout AvaticaExecution
   ) throws(TernError) -> Bool { try answer.read(name, reader) }

@@ -118,6 +118,7 @@ struct AvaticaOpener {
       abandonNanoseconds: try target.text("cancel") == "later" ? 30_000_000_000 : 0,
       calendar: try calendar(),
       sendsJulian: try target.flag("julian") && AvaticaVersion(properties) < AvaticaVersion(1, 23),
+      castsTimes: try target.text("timestamp_text") == "cast",
       bindsUTC: try target.flag("utc_params"),
       information: try information())
   }

@@ -52,6 +52,10 @@ public enum AvaticaOptions {
       "read dates before 1582-10-15 as the database shows them: servers count them by the Julian "
         + "calendar"),
     OptionDefinition(
+      "timestamp_text", .choice(["off", "cast"]), default: "off",
+      "cast: queries without ORDER BY are wrapped so that times come as text, with the digits "
+        + "below a millisecond that the protocol cuts off; one more request a query"),
+    OptionDefinition(
       "utc_params", .bool, default: "off",
       "bind timestamps with a zone as their wall clock in UTC instead of refusing them"),
     OptionDefinition(

@@ -14,11 +14,15 @@ final class AvaticaPreparation: Preparation {
   private let session: AvaticaSession
   private let sql: String
   private let signature: AvaticaSignature
+  /// Whether the rows are read into other columns than the server names.
+  private let isCast: Bool
   private let state: Locked<State>
 
   init(
-    _ session: AvaticaSession, _ sql: String, _ id: Int64, _ signature: AvaticaSignature
+    _ session: AvaticaSession, _ sql: String, _ id: Int64, _ signature: AvaticaSignature,
+    isCast: Bool
   ) {
+    self.isCast = isCast
     self.session = session
     self.sql = sql
     self.signature = signature
@@ -75,7 +79,8 @@ final class AvaticaPreparation: Preparation {
       let statement = try current(context)
       let message = AvaticaMessages.Execute(
         statement: statement.id, isQuery: isQuery, sql: sql, values: values,
-        firstFrame: session.isOld ? AvaticaMessages.usualFirstFrame : session.settings.firstFrame)
+        firstFrame: session.isOld ? AvaticaMessages.usualFirstFrame : session.settings.firstFrame,
+        columns: isCast ? signature : nil)
       let execution = try session.guarded(statement) { () throws(TernError) in
         try session.line.exchange(message, context)
       }
@@ -194,10 +199,18 @@ final class AvaticaRowOutcomes: Outcomes {
 extension AvaticaSession {
   func prepare(_ sql: String, _ context: CallContext) throws(TernError) -> any Preparation {
     try checkTransaction()
-    let answer = try recovering(context) { () throws(TernError) in
+    var answer = try recovering(context) { () throws(TernError) in
       try line.exchange(AvaticaMessages.Prepare(sql: sql), context)
     }
+    let cast = cast(sql, answer.signature)
+    if let cast {
+      line.closeStatement(answer.id ?? 0, context)
+      answer = try line.exchange(AvaticaMessages.Prepare(sql: cast.sql), context)
+      answer.signature.columns = cast.columns.columns
+      answer.signature.formats = cast.columns.formats
+    }
     shared.withLock { $0.preparedCount += 1 }
-    return AvaticaPreparation(self, sql, answer.id ?? 0, answer.signature)
+    return AvaticaPreparation(
+      self, cast?.sql ?? sql, answer.id ?? 0, answer.signature, isCast: cast != nil)
   }
 }

@@ -49,9 +49,14 @@ struct AvaticaResult: Sendable {
   var updateCount: Int64 = -1
   var signature: AvaticaSignature?
   var frame: AvaticaFrame?
+  private let columns: AvaticaSignature?
 
-  /// Reads a result set object; rows before their columns are held as text.
-  init(reading reader: JSONReader) throws(TernError) {
+  /// Reads a result set object; rows before their columns are held as text. `columns` stand for
+  /// those of the answer where the query was a wrapped one.
+  init(
+    reading reader: JSONReader, as columns: AvaticaSignature? = nil
+  ) throws(TernError) {
+    self.columns = columns
     var held: [UInt8]?
     try reader.beginObject()
     while let name = try reader.nextKey() {
@@ -63,7 +68,10 @@ struct AvaticaResult: Sendable {
   /// Reads a result set message, which the reader is inside of.
   ///
   /// A count of 0 is left out, which is what tells it from rows.
-  init(reading reader: ProtobufReader) throws(TernError) {
+  init(
+    reading reader: ProtobufReader, as columns: AvaticaSignature? = nil
+  ) throws(TernError) {
+    self.columns = columns
     var held: [UInt8]?
     statementID = 0
     updateCount = 0
@@ -72,7 +80,7 @@ struct AvaticaResult: Sendable {
       case 2: statementID = try reader.int64()
       case 4:
         try reader.enter()
-        signature = try AvaticaSignature(reading: reader)
+        signature = try wanted(try AvaticaSignature(reading: reader))
       case 5:
         guard let signature else {
           held = try reader.bytes()
@@ -89,6 +97,14 @@ struct AvaticaResult: Sendable {
     frame = try AvaticaFrame(reading: try ProtobufReader(held), try signature.decoder())
   }
 
+  private func wanted(_ signature: AvaticaSignature) throws(TernError) -> AvaticaSignature {
+    guard let columns else { return signature }
+    guard columns.columns.count == signature.columns.count else {
+      throw .badReply("\(signature.columns.count) columns instead of \(columns.columns.count)")
+    }
+    return columns
+  }
+
   /// Reads one attribute; false for one that it does not know.
   private mutating func read(
     _ name: String, _ reader: JSONReader, _ held: inout [UInt8]?
@@ -97,7 +113,7 @@ struct AvaticaResult: Sendable {
     case "statementId": statementID = try reader.int64OrNull()
     case "updateCount": updateCount = try reader.int64OrNull() ?? -1
     case "signature" where try reader.peek() == .object:
-      signature = try AvaticaSignature(reading: reader)
+      signature = try wanted(try AvaticaSignature(reading: reader))
     case "firstFrame" where try reader.peek() == .object:
       guard let signature else {
         held = try reader.rawValue()
@@ -123,6 +139,10 @@ struct AvaticaResult: Sendable {
 struct AvaticaExecution: Sendable {
   var isStatementMissing = false
   var results: [AvaticaResult] = []
+  /// What rows are read into instead of the columns that the answer names.
+  private let columns: AvaticaSignature?
+
+  init(as columns: AvaticaSignature? = nil) { self.columns = columns }
 
   /// Reads one attribute; false for one that it does not know.
   mutating func read(_ name: String, _ reader: JSONReader) throws(TernError) -> Bool {
@@ -131,17 +151,20 @@ struct AvaticaExecution: Sendable {
     case "results" where try reader.peek() == .array,
       "resultSets" where try reader.peek() == .array:
       try reader.beginArray()
-      while try reader.nextElement() { results.append(try AvaticaResult(reading: reader)) }
+      while try reader.nextElement() {
+        results.append(try AvaticaResult(reading: reader, as: columns))
+      }
     default: return false
     }
     return true
   }
+
   /// Reads one field.
   mutating func read(_ field: Int, _ reader: ProtobufReader) throws(TernError) {
     switch field {
     case 1:
       try reader.enter()
-      results.append(try AvaticaResult(reading: reader))
+      results.append(try AvaticaResult(reading: reader, as: columns))
     case 2: isStatementMissing = try reader.bool()
     default: break
     }

@@ -9,12 +9,15 @@ extension AvaticaSession {
   ) throws(TernError) -> any Outcomes {
     try checkTransaction()
     return try recovering(context) { () throws(TernError) in
-      try executeOnce(sql, options, context)
+      let cast = try cast(sql, context)
+      return try executeOnce(cast?.sql ?? sql, as: cast?.columns, options, context)
     }
   }
 
+  /// `columns` stand for those of the answer.
   private func executeOnce(
-    _ sql: String, _ options: ExecutionOptions, _ context: CallContext
+    _ sql: String, as columns: AvaticaSignature?, _ options: ExecutionOptions,
+    _ context: CallContext
   ) throws(TernError) -> any Outcomes {
     let statement: AvaticaStatement
     if let idle = takeIdle() {
@@ -22,26 +25,26 @@ extension AvaticaSession {
     } else {
       statement = AvaticaStatement(try line.createStatement(context))
     }
-    let execution = try run(sql, statement, options, context)
+    let execution = try run(sql, as: columns, statement, options, context)
     guard execution.isStatementMissing else {
       return outcomes(execution, statement, options, sql: sql)
     }
     // Nothing was executed: the kept statement had expired.
     let fresh = AvaticaStatement(try line.createStatement(context))
-    let second = try run(sql, fresh, options, context)
+    let second = try run(sql, as: columns, fresh, options, context)
     guard !second.isStatementMissing else { throw Self.missingStatement }
     return outcomes(second, fresh, options, sql: sql)
   }
 
   /// One `prepareAndExecute`, in the form that the server's version knows.
   private func run(
-    _ sql: String, _ statement: AvaticaStatement, _ options: ExecutionOptions,
-    _ context: CallContext
+    _ sql: String, as columns: AvaticaSignature?, _ statement: AvaticaStatement,
+    _ options: ExecutionOptions, _ context: CallContext
   ) throws(TernError) -> AvaticaExecution {
     let isOld = isOld
     let message = AvaticaMessages.PrepareAndExecute(
       statement: statement.id, sql: sql, rowCountMax: options.rowCountMax, isOld: isOld,
-      firstFrame: settings.firstFrame)
+      firstFrame: settings.firstFrame, columns: columns)
     do throws(TernError) {
       return try guarded(statement) { () throws(TernError) in try line.exchange(message, context) }
     } catch {
@@ -51,7 +54,7 @@ extension AvaticaSession {
         throw error
       }
       shared.withLock { $0.isOld = true }
-      return try run(sql, statement, options, context)
+      return try run(sql, as: columns, statement, options, context)
     }
   }
 

@@ -21,6 +21,8 @@ final class AvaticaSession: Session {
     var calendar = AvaticaCalendar()
     /// Whether the server also writes dates before 1582-10-15 by the Julian calendar.
     var sendsJulian = false
+    /// Whether queries are wrapped so that times come as text.
+    var castsTimes = false
     /// Whether timestamps with a zone are bound as their wall clock in UTC.
     var bindsUTC = false
     /// The login and the properties that open the connection.

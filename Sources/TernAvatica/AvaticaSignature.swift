@@ -8,6 +8,8 @@ internal import TernDriver
 struct AvaticaSignature: Sendable {
   var columns: [ColumnDescription] = []
   var formats: [ColumnFormat] = []
+  /// The columns' types as the server names them.
+  var types: [AvaticaType] = []
   var parameters: [AvaticaType] = []
 
   /// No columns and no parameters: what an update has.
@@ -56,6 +58,7 @@ struct AvaticaSignature: Sendable {
     guard columns.count < Limits.columnCountMax else { throw .badReply("too many columns") }
     columns.append(column.description)
     formats.append(column.type.shape.format)
+    types.append(column.type)
   }
 
   private mutating func append(_ parameter: AvaticaType) throws(TernError) {

@@ -201,6 +201,40 @@ def test_several_statements_open_a_session_in_one_request(tern: Run, server: Run
     assert failing.returncode == 1 and "session_init" in failing.stderr
 
 
+def test_a_session_whose_first_batch_was_not_executed_is_not_opened(tern: Run, server: Running) -> None:
+    """In protobuf nothing but the number of counts says that the statement was lost."""
+    server.faults({"request": "prepareAndExecuteBatch", "loseStatement": True})
+    init = "CREATE TABLE T_LOST(N INTEGER); INSERT INTO T_LOST VALUES (1)"
+    done = tern("VALUES 1", query=f"?session_init={quote(init)}")
+    assert done.returncode != 0
+    assert "24000" in done.stderr and "session_init" in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize("prepared", [False, True])
+def test_times_are_read_with_all_their_digits_where_asked(tern: Run, prepared: bool) -> None:
+    name = f"T_{uuid.uuid4().hex[:12].upper()}"
+    text = "2024-02-29 12:34:56.123456"
+    assert tern(f"CREATE TABLE {name}(ID INTEGER, A TIMESTAMP(6), B TIMESTAMP(3))").returncode == 0
+    values = f"TIMESTAMP '{text}', TIMESTAMP '{text[:-3]}'"
+    assert tern(f"INSERT INTO {name} VALUES (1, {values}), (2, NULL, NULL)").returncode == 0
+    # A comment at the end, labels that repeat, a name that needs quotes.
+    sql = f'SELECT ID, A, A, B AS "the b" FROM {name} WHERE ID < {"?" if prepared else 9} -- all'
+    words = ("-p", "9") if prepared else ()
+    plain = tern("-F", "csv", *words, sql).stdout.splitlines()
+    assert plain[1] == f"1,{text[:-3]},{text[:-3]},{text[:-3]}"
+    cast = tern("-F", "csv", *words, sql, query="?timestamp_text=cast").stdout.splitlines()
+    assert cast[0] == plain[0]
+    assert sorted(cast[1:]) == [f"1,{text},{text},{text[:-3]}", "2,,,"]
+
+
+def test_a_query_that_orders_its_rows_is_not_wrapped(tern: Run) -> None:
+    sql = "SELECT AT_ FROM BIG_3 ORDER BY (ID)"
+    done = tern("-F", "csv", sql, query="?timestamp_text=cast")
+    assert done.returncode == 0
+    assert done.stdout == tern("-F", "csv", sql).stdout
+    assert "ORDER BY" in done.stderr
+
+
 @pytest.mark.parametrize("zone", ["America/New_York", "Asia/Kolkata", "UTC"])
 def test_times_of_a_server_in_another_zone_are_put_right(tern: Run, server: Running, zone: str) -> None:
     """Trap 14: first frames are written by UTC, later ones by the server's zone."""
