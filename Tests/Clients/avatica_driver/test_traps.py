@@ -225,7 +225,8 @@ def test_trap_16_a_connection_and_its_open_result_are_kept_from_expiring(
             server.options(clock_ahead=round_ * 250)
         assert len(cursor.take(5000)) == 2950
         cursor.close()
-        assert session.rows("VALUES 1") == [["1"]]
+        # Unlike an execution, this looks the connection up.
+        assert ["TABLE"] in [row[3:4] for row in session.catalog("TABLE_TYPES")]
         session.close()
 
 
