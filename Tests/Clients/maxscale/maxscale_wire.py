@@ -31,11 +31,13 @@ class Client:
         self._http.close()
 
     def send(self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> bytes:
-        """Sends a request with exactly these headers, beside Host and Content-Length."""
-        self._http.putrequest(method, path, skip_accept_encoding=True)
+        """Sends a request with exactly these headers, beside the length; Host only when it is not among them."""
+        self._http.putrequest(method, path, skip_accept_encoding=True, skip_host="Host" in (headers or {}))
         for name, value in (headers or {}).items():
             self._http.putheader(name, value)
-        if body is not None:
+        if body is not None and "Transfer-Encoding" in (headers or {}):
+            body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+        elif body is not None:
             self._http.putheader("Content-Length", str(len(body)))
         self._http.endheaders(body)
         reply = self._http.getresponse()

@@ -49,7 +49,10 @@ class Reply:
 
 @dataclass
 class Call:
-    """A request taken apart. `path` has no version prefix; `body` is None when none was seen."""
+    """A request taken apart. `path` has no version prefix; `body` is None when none was seen.
+
+    `threaded` says that a thread of its own answers; such answers carry no entity tag.
+    """
 
     http: HttpRequest
     method: str
@@ -58,6 +61,7 @@ class Call:
     body: Any
     account: Account
     actions: dict[str, Any] = field(default_factory=dict)
+    threaded: bool = False
 
     @property
     def base(self) -> str:
@@ -367,6 +371,7 @@ class Service:
         return "Location", f"{call.base}//sql/{session.id}/queries/{session.query_id}"
 
     def _result(self, call: Call, session: Session) -> Reply:
+        call.threaded = True
         background = session.background
         if background is None:
             raise Refusal(400, "No async query results found.")

@@ -139,7 +139,7 @@ class MaxScaleStandIn:
             reply = refused(refusal)
         reply.body = patched(reply.body, actions)
         reply.status = int(actions.get("status", 400 if "error" in actions else reply.status))
-        tagged = call.method in ("GET", "HEAD") and kind not in ("auth", "result")
+        tagged = call.method in ("GET", "HEAD") and kind != "auth" and not call.threaded
         response = finished(reply, call.http, call.pretty, tagged)
         return self._broken(response, actions) if actions else response
 
