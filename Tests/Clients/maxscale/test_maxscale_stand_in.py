@@ -2,8 +2,52 @@
 
 from __future__ import annotations
 
-from maxscale_wire import Client
+import contextlib
+import json
+import os
+import shutil
+import signal
+import ssl
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any, Iterator
+
+import pymysql
+import pytest
+
+from maxscale_wire import ADMIN, LOGIN, Client
+from testbed import running
 from testbed.common.launch import Running
+from testbed.maxscale.raw_reader import RawReader, query
+
+
+def until(condition: Any, what: str) -> None:
+    """Waits for something that another thread does."""
+    end = time.monotonic() + 15
+    while not condition():
+        assert time.monotonic() < end, what
+        time.sleep(0.005)
+
+
+@contextlib.contextmanager
+def busy(server: Running, client: Client, sql: str) -> Iterator[list[Any]]:
+    """A statement that runs meanwhile; its results are in the list afterwards."""
+    found: list[Any] = []
+    worker = threading.Thread(target=lambda: found.extend(client.run(sql)))
+    worker.start()
+    until(lambda: server.control("/connections")["busy"], "never busy")
+    with pymysql.connect(unix_socket=server.info["database"]["socket"], user="root") as watcher, watcher.cursor() as cursor:
+        asked = "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE INFO=%s"
+        until(lambda: cursor.execute(asked, [sql]) and cursor.fetchone() != (0,), "never running")
+    yield found
+    worker.join(timeout=15)
+
+
+def errno_of(results: list[dict[str, Any]]) -> int:
+    return int(results[-1].get("errno", 0))
 
 
 def test_a_connection_opens_queries_and_closes(server: Running, client: Client) -> None:
@@ -13,3 +57,204 @@ def test_a_connection_opens_queries_and_closes(server: Running, client: Client) 
     client.on("POST", "/queries", {"sql": "SELECT 1"})
     assert client.status == 404
     client.id = ""
+
+
+# Timeouts and lost connections.
+
+
+def test_ten_seconds_without_a_byte_end_a_session(server: Running) -> None:
+    assert server.control("/options")["default_timeout"] == 10
+    server.options(defaultTimeout=0.3)
+    with Client(server.info["port"]) as client:
+        client.open(timeout=None)
+        assert [errno_of(client.run(sql)) for sql in ("SELECT SLEEP(3)", "SELECT 1")] == [2013, 2006]
+        client.on("DELETE", body={})
+        assert client.status == 204
+
+
+@pytest.mark.parametrize("port", ["port", "port2208"])
+def test_no_timeout_is_none(server: Running, port: str) -> None:
+    server.options(defaultTimeout=0.2)
+    with Client(server.info[port]) as client:
+        client.open(timeout=0)
+        assert client.rows("SELECT SLEEP(0.5)") == [[0]]
+
+
+def test_huge_timeouts_wrap(server: Running) -> None:
+    with Client(server.info["port"]) as client:
+        client.open(timeout=4294968)
+        assert errno_of(client.run("SELECT SLEEP(3)")) == 2013
+
+
+def test_a_text_over_the_packet_limit_ends_the_session(client: Client) -> None:
+    long = "SELECT 1 /*" + "x" * (16 << 20) + "*/"
+    assert [(r[-1]["errno"], r[-1]["sqlstate"]) for r in (client.run(long), client.run("DO 1"))] == [
+        (1153, "08S01"), (2006, "HY000"),
+    ]  # fmt: skip
+
+
+def test_a_long_text_under_the_packet_limit_is_echoed(client: Client) -> None:
+    assert client.rows("SELECT LENGTH('" + "y" * (15 << 20) + "')") == [[15 << 20]]
+    assert len(client.body) > 15 << 20
+
+
+def test_a_killed_session_is_lost_under_its_statement(server: Running, client: Client) -> None:
+    with busy(server, client, "SELECT SLEEP(20)") as found, Client(server.info["port"]) as other:
+        other.open()
+        other.run(f"KILL {client.thread_id}")
+    assert [errno_of(found), errno_of(client.run("DO 1"))] == [2013, 2006]
+
+
+@pytest.mark.parametrize("way, errors", [(True, [2006, 2006]), ("during", [2013, 2006])])
+def test_backends_are_lost_on_demand(server: Running, client: Client, way: Any, errors: list[int]) -> None:
+    client.run("CREATE OR REPLACE TABLE lost_rows(a INT)")
+    server.faults({"request": "query", "sqlContains": "INSERT", "loseBackend": way, "times": 1})
+    found = [errno_of(client.run(sql)) for sql in ("INSERT INTO lost_rows VALUES(1)", "DO 1")]
+    assert found == errors
+    client.on("POST", "/reconnect", {})
+    assert (client.status, client.value("SELECT COUNT(*) FROM lost_rows")) == (204, int(way == "during"))
+
+
+def test_a_router_opens_without_a_database_server(server: Running) -> None:
+    server.control("/database", {"running": False})
+    try:
+        with Client(server.info["port"]) as client:
+            client.open(target="RW")
+            assert errno_of(client.run("SELECT 1")) == 2013
+            client.ask("POST", "/v1/sql", LOGIN)
+            assert client.status == 400 and b"Error 2002" in client.body
+    finally:
+        server.control("/database", {"running": True})
+
+
+def test_a_reconnect_returns_to_the_last_database(client: Client) -> None:
+    client.run("USE mysql")
+    client.on("POST", "/reconnect", {})
+    assert client.value("SELECT DATABASE()") == "mysql"
+
+
+# Accounts and tokens.
+
+
+def tls(server: Running) -> Client:
+    return Client(server.info["port"], ssl.create_default_context(cafile=server.info["ca"]))
+
+
+def test_bearer_tokens_are_given_out_over_tls_only(server: Running) -> None:
+    with Client(server.info["port"]) as clear:
+        clear.ask("GET", "/v1/auth")
+        assert (clear.status, json.loads(clear.body)["errors"][0]["detail"]) == (401, "Connection is not encrypted")
+    with tls(server) as client:
+        token = client.ask("GET", "/v1/auth")["meta"]["token"]
+        client.send("GET", "/v1/sql", headers={"Authorization": f"Bearer {token}"})
+        assert client.status == 200
+        client.send("GET", "/v1/sql", headers={"Cookie": f"token_sig={token}x", "Authorization": ADMIN})
+        assert client.status == 401
+
+
+@pytest.mark.parametrize("sign, after", [("hs256", 401), ("es256", 200)])
+def test_a_restart_forgets_connections_and_the_random_key(server: Running, sign: str, after: int) -> None:
+    server.options(sign=sign)
+    with tls(server) as client:
+        token = client.ask("GET", "/v1/auth")["meta"]["token"]
+        client.open()
+        server.control("/restart", {})
+        client.send("GET", "/v1/sql", headers={"Authorization": f"Bearer {token}"})
+        assert client.status == after
+        client.on("POST", "/queries", {"sql": "SELECT 1"})
+        assert (client.status, client.body) == (404, b'{"errors":[{"detail":"%s is not a connection_id"}]}' % client.id.encode())
+
+
+def test_secrets_stay_out_of_the_log(server: Running, client: Client) -> None:
+    client.ask("GET", f"/v1/sql/{client.id}?token={client.token}")
+    text = json.dumps(server.control("/log"))
+    assert "t3rn-pw" not in text and client.token not in text and '"tokenInUrl": true' in text
+
+
+# Cancel.
+
+
+def test_a_cancel_stops_what_runs(server: Running, client: Client) -> None:
+    with busy(server, client, "SELECT SLEEP(20)") as found, Client(server.info["port"]) as other:
+        other.id, other.token = client.id, client.token
+        other.on("POST", "/cancel", {})
+        assert other.status == 200
+    assert errno_of(found) == 1317
+
+
+def test_a_cancel_may_do_nothing(server: Running, client: Client) -> None:
+    server.options(cancelDoesNothing=True)
+    with busy(server, client, "SELECT SLEEP(0.5)") as found, Client(server.info["port"]) as other:
+        other.id, other.token = client.id, client.token
+        other.on("POST", "/cancel", {})
+        assert other.status == 200
+    assert found[0]["data"] == [[0]]
+
+
+def test_many_connections_run_side_by_side(server: Running) -> None:
+    with contextlib.ExitStack() as stack:
+        clients = [stack.enter_context(Client(server.info["port"])) for _ in range(20)]
+        for client in clients:
+            client.open()
+        workers = [threading.Thread(target=c.run, args=("SELECT SLEEP(0.5)",)) for c in clients]
+        began = time.monotonic()
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join(timeout=15)
+        assert time.monotonic() - began < 5
+        for client in clients:
+            client.on("DELETE", body={})
+
+
+# The stand-in itself.
+
+
+def test_nothing_is_left_behind(server: Running) -> None:
+    sessions = server.control("/connections")["sessions"]
+    with Client(server.info["port"]) as client:
+        client.open()
+        assert server.control("/connections")["sessions"] == sessions + 1
+        client.on("DELETE", body={})
+    assert server.control("/connections")["sessions"] == sessions
+
+
+def test_misspelt_options_and_rules_are_refused(server: Running) -> None:
+    for path, body in [("/options", {"securGui": True}), ("/faults", [{"reqest": "open", "stall": True}]), ("/database", {})]:
+        with pytest.raises(OSError, match="400"):
+            server.control(path, body)
+
+
+def test_kept_results_are_the_rendered_ones() -> None:
+    with running("maxscale", keep_results=True) as server:
+        with Client(server.info["port"]) as client:
+            client.open()
+            first, second = (client.rows(query(30_000)) for _ in range(2))
+            assert first == second and len(first) == 30_000
+            assert first[1] == [2, "2.02", 3.0, "name 2", "2024-01-03", "2024-01-01 00:00:02"]
+            size = len(client.body)
+        reader = RawReader(server.info["port"])
+        assert [abs(reader.read(query(30_000)) - size) < 1000 for _ in range(2)] == [True, True]
+        reader.close()
+
+
+def test_a_killed_stand_in_leaves_no_database_server() -> None:
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2] / "Testbed")}
+    process = subprocess.Popen([sys.executable, "-m", "testbed", "maxscale"], env=environment, stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE, text=True)  # fmt: skip
+    assert process.stdin and process.stdout
+    database = json.loads(process.stdout.readline())["database"]
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    process.stdin.close()
+    until(lambda: not _runs(database["pid"]), "the database server still runs")
+    shutil.rmtree(Path(database["socket"]).parents[1])
+
+
+def _runs(pid: int) -> bool:
+    """Whether the process is there and is not only waiting to be collected."""
+    with contextlib.suppress(OSError):
+        with open(f"/proc/{pid}/stat") as stat:
+            return stat.read().rpartition(")")[2].split()[0] != "Z"
+    return False

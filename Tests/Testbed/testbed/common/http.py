@@ -48,7 +48,7 @@ class HttpRequest:
 
 @dataclass
 class HttpResponse:
-    """An answer and the ways in which it can be wrong on the wire."""
+    """An answer and the ways in which it can be wrong on the wire; `after` follows `body` without a copy."""
 
     status: int = 200
     body: bytes = b""
@@ -62,6 +62,7 @@ class HttpResponse:
     reset: bool = False
     declared_length: int | None = None
     head_bytes: bytes | None = None
+    after: tuple[bytes, ...] = ()
 
     def head(self) -> bytes:
         """The status line and headers as they are sent."""
@@ -72,7 +73,8 @@ class HttpResponse:
         if self.chunked:
             lines.append("Transfer-Encoding: chunked")
         elif self.status != 204 or self.declared_length is not None:
-            length = len(self.body) if self.declared_length is None else self.declared_length
+            size = len(self.body) + sum(map(len, self.after))
+            length = size if self.declared_length is None else self.declared_length
             lines.append(f"Content-Length: {length}")
         if self.close:
             lines.append("Connection: close")
@@ -179,11 +181,16 @@ class HttpConnection:
             self._writer.transport.abort()
             return False
         self._writer.write(response.head())
-        self._writer.write(response.payload())
+        # In pieces, which go to the socket as they are: the writer copies what it cannot send at once.
+        for part in map(memoryview, (response.payload(), *response.after)):
+            for at in range(0, len(part), _PIECE_BYTES):
+                self._writer.write(part[at : at + _PIECE_BYTES])
+                await self._writer.drain()
         await self._writer.drain()
         if response.close:
             self._writer.close()
         return True
 
 
+_PIECE_BYTES = 1 << 18
 _HTML = [("Content-Type", "text/html;charset=iso-8859-1")]

@@ -29,7 +29,11 @@ def load(body: bytes) -> Any:
             return document
     except (ValueError, RecursionError):
         pass
-    return _Parser(body).document()
+    try:
+        return _Parser(body).document()
+    except RecursionError:
+        # The library's own limit is 2048 levels.
+        raise JsonError(b"maximum parsing depth reached near '['") from None
 
 
 def _refuse(name: str) -> Any:
@@ -53,7 +57,7 @@ class _Parser:
         kind, _, _ = self._next()
         if kind not in (b"{", b"["):
             raise self._error(b"'[' or '{' expected")
-        value = self._value(1)
+        value = self._value()
         if self._next()[0] != b"":
             raise self._error(b"end of file expected")
         return value
@@ -129,19 +133,17 @@ class _Parser:
 
     # Grammar.
 
-    def _value(self, depth: int) -> Any:
+    def _value(self) -> Any:
         kind, _, value = self._token
-        if depth > 2048:
-            raise self._error(b"maximum parsing depth reached")
         if kind in (b"s", b"n", b"c"):
             return value
         if kind == b"{":
-            return self._object(depth)
+            return self._object()
         if kind == b"[":
-            return self._array(depth)
+            return self._array()
         raise self._error(b"invalid token" if kind == b"?" else b"unexpected token")
 
-    def _object(self, depth: int) -> dict[str, Any]:
+    def _object(self) -> dict[str, Any]:
         members: dict[str, Any] = {}
         if self._next()[0] == b"}":
             return members
@@ -152,7 +154,7 @@ class _Parser:
             if self._next()[0] != b":":
                 raise self._error(b"':' expected")
             self._next()
-            members[name] = self._value(depth + 1)
+            members[name] = self._value()
             if self._next()[0] != b",":
                 break
             self._next()
@@ -160,12 +162,12 @@ class _Parser:
             raise self._error(b"'}' expected")
         return members
 
-    def _array(self, depth: int) -> list[Any]:
+    def _array(self) -> list[Any]:
         items: list[Any] = []
         if self._next()[0] == b"]":
             return items
         while True:
-            items.append(self._value(depth + 1))
+            items.append(self._value())
             if self._next()[0] != b",":
                 break
             self._next()

@@ -22,6 +22,8 @@ _SCRIPTS = ("mysql_system_tables.sql", "mysql_performance_tables.sql", "mysql_sy
             "maria_add_gis_sp_bootstrap.sql", "mysql_sys_schema.sql")  # fmt: skip
 _SHARE = Path("/usr/share/mysql")
 _SECONDS = 60.0
+# Our end of its input closes when this process ends, however it ends: no server is left behind.
+_WATCH = 'read x; kill "$0"'
 _BOOT = b"CREATE DATABASE IF NOT EXISTS mysql;\nCREATE DATABASE performance_schema;\nUSE mysql;\nSET @auth_root_socket=NULL;\n"
 _GRANTS = [
     f"CREATE USER '{USER}'@'127.0.0.1' IDENTIFIED BY '{PASSWORD}'",
@@ -40,10 +42,15 @@ class MariaDB:
         self.socket = directory / "s"
         self.port = 0
         self._process: subprocess.Popen[bytes] | None = None
+        self._watcher: subprocess.Popen[bytes] | None = None
 
     @property
     def running(self) -> bool:
         return self._process is not None
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
 
     def create(self) -> None:
         """Fills the data directory, starts the server and makes the users; raises OSError."""
@@ -89,6 +96,7 @@ class MariaDB:
                  f"--pid-file={self.directory / 'pid'}"]  # fmt: skip
         with open(self.directory / "log", "ab") as log:
             self._process = subprocess.Popen([*self._command(), *place], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        self._watcher = subprocess.Popen(["sh", "-c", _WATCH, str(self._process.pid)], stdin=subprocess.PIPE, start_new_session=True)
         end = time.monotonic() + _SECONDS
         while time.monotonic() < end and self._process.poll() is None:
             with suppress(pymysql.err.OperationalError):
@@ -101,6 +109,11 @@ class MariaDB:
     def stop(self) -> None:
         """Ends the server, by force when it takes too long."""
         process, self._process = self._process, None
+        watcher, self._watcher = self._watcher, None
+        if watcher and watcher.stdin:
+            watcher.kill()
+            watcher.wait()
+            watcher.stdin.close()
         if process is None:
             return
         process.terminate()

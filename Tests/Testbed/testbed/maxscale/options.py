@@ -18,6 +18,7 @@ class Options:
     sign: str = "hs256"
     slow_cancel: float = 0.0
     cancel_does_nothing: bool = False
+    keep_results: bool = False
 
     def change(self, values: dict[str, Any]) -> dict[str, Any]:
         """Sets options by name (camelCase or snake_case); raises ValueError for bad ones."""
@@ -36,12 +37,7 @@ CHOICES = {"sign": ("hs256", "es256")}
 
 
 def add_arguments(stand_in: str, parser: argparse.ArgumentParser) -> None:
-    """Adds the options of one of the MaxScale stand-ins to a command."""
-    if stand_in == "maxscale-replay":
-        from testbed.maxscale.replay import add_arguments as add_replay
-
-        add_replay(parser)
-        return
+    """Adds the options of the stand-in to a command."""
     for item in fields(Options):
         flag, default = "--" + item.name.replace("_", "-"), getattr(Options, item.name)
         if isinstance(default, bool):

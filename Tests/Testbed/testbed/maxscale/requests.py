@@ -103,6 +103,8 @@ def refused(refusal: Refusal) -> Reply:
 
 def finished(reply: Reply, http: HttpRequest, pretty: bool, tagged: bool) -> HttpResponse:
     """The answer with MaxScale's headers; only requests with a body leave the socket open."""
+    if pretty or tagged:
+        reply.join()
     body = reply.body
     if pretty and body:
         body = dumped(parsed(body), 4).encode("utf-8", "surrogatepass")
@@ -117,7 +119,7 @@ def finished(reply: Reply, http: HttpRequest, pretty: bool, tagged: bool) -> Htt
     # The year has two digits.
     date = formatdate(usegmt=True)
     headers += [("Date", date[:12] + date[14:]), *_SAFETY, *cookies]
-    return HttpResponse(reply.status, body, headers, close=not _has_body(http))
+    return HttpResponse(reply.status, body, headers, close=not _has_body(http), after=reply.after)
 
 
 def masked(call: Call) -> Any:

@@ -27,6 +27,8 @@ CLOSED = {
 }
 _TRUE, _FALSE = {"yes", "true", "1", "on"}, {"no", "false", "0", "off"}
 _EXPIRED = "; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT"
+# Results below this are made fresh also when results are kept.
+_LARGE = 1 << 20
 DENIED, UNENCRYPTED = "Access denied", "Connection is not encrypted"
 
 
@@ -40,11 +42,16 @@ class Refusal(Exception):
 
 @dataclass
 class Reply:
-    """An answer before it is written: compact JSON or nothing."""
+    """An answer before it is written: compact JSON or nothing. `after` follows the body without a copy."""
 
     status: int
     body: bytes = b""
     headers: list[tuple[str, str]] = field(default_factory=list)
+    after: tuple[bytes, ...] = ()
+
+    def join(self) -> None:
+        """Makes one body of the parts."""
+        self.body, self.after = b"".join((self.body, *self.after)), ()
 
 
 @dataclass
@@ -94,6 +101,7 @@ class Service:
         self._issuer = "maxscale" if self.modern else "mxs-query"
         self._router_sessions = itertools.count(1)
         self.sessions: dict[str, Session] = {}
+        self._kept: dict[tuple[str, int, str | None], bytes] = {}
 
     def restart(self) -> None:
         """A new process: no connection is known, tokens of the random key are void."""
@@ -322,19 +330,25 @@ class Service:
             spent, results = self._run(call, session, sql, rows, seconds)
         finally:
             session.release()
-        return Reply(201, self._answer(call, session, sql, spent, results))
+        return self._answer(201, call, session, sql, spent, results)
 
     def _run(self, call: Call, session: Session, sql: str, rows: int, seconds: int) -> tuple[float, bytes]:
         way = call.actions.get("loseBackend")
         if way and session.backend and way != "during":
             session.backend.close()
+        place = (sql, rows, session.backend.database if session.backend else None)
+        if self._options.keep_results and place in self._kept and session.backend and session.backend.alive:
+            return 0.0, self._kept[place]
         spent, results, keep = session.run(sql, rows, seconds)
         if way == "during" and session.backend:
             session.backend.close()
             results = [lost()]
         if (number := session.killed()) is not None:
             self._await_death(number)
-        return spent, results_json(results, keep, self.modern, self._widths)
+        document = results_json(results, keep, self.modern, self._widths)
+        if self._options.keep_results and len(document) > _LARGE:
+            self._kept[place] = document
+        return spent, document
 
     def _await_death(self, thread_id: int) -> None:
         """KILL answers before the victim is gone; the next request shall find it gone."""
@@ -343,13 +357,15 @@ class Service:
         while any(v.alive for v in victims) and time.monotonic() < end:
             time.sleep(0.001)
 
-    def _answer(self, call: Call, session: Session, sql: str, seconds: float, results: bytes | None) -> bytes:
-        """`results` is absent while an asynchronous query is being accepted."""
+    def _answer(
+        self, status: int, call: Call, session: Session, sql: str, seconds: float, results: bytes | None
+    ) -> Reply:
+        """The answer of a query; `results` is absent while an asynchronous one is being accepted."""
         name = session.query_id
-        middle = b"" if results is None else b'"results":%s,' % results
-        return b'{"data":{"attributes":{"execution_time":%s,%s"sql":%s},"id":"%s","type":"queries"},"links":{"self":%s}}' % (
-            real(round(seconds, 9)).encode(), middle, string(sql), name.encode(), string(f"{self._self(call, session)}queries/{name}/"),
-        )  # fmt: skip
+        link = string(f"{self._self(call, session)}queries/{name}/")
+        head = b'{"data":{"attributes":{"execution_time":%s,' % real(round(seconds, 9)).encode()
+        tail = b'"sql":%s},"id":"%s","type":"queries"},"links":{"self":%s}}' % (string(sql), name.encode(), link)
+        return Reply(status, head, after=(tail,) if results is None else (b'"results":', results, b",", tail))
 
     def _start(self, call: Call, session: Session, rows: int, seconds: int) -> Reply:
         background = session.background = Async(session.sql or "", time.perf_counter())
@@ -362,9 +378,10 @@ class Service:
             session.release()
             background.seconds = spent
 
-        body = self._answer(call, session, background.sql, 0.0, None)
+        reply = self._answer(202, call, session, background.sql, 0.0, None)
+        reply.headers.append(self._broken_location(call, session))
         threading.Thread(target=work, daemon=True).start()
-        return Reply(202, body, [self._broken_location(call, session)])
+        return reply
 
     def _broken_location(self, call: Call, session: Session) -> tuple[str, str]:
         """Two slashes: nothing is found there."""
@@ -378,9 +395,10 @@ class Service:
         spent = background.seconds
         if spent is None:
             spent = time.perf_counter() - background.began
-            body = self._answer(call, session, background.sql, spent, b"{}")
-            return Reply(202, body, [self._broken_location(call, session)])
-        return Reply(201, self._answer(call, session, background.sql, spent, background.results))
+            reply = self._answer(202, call, session, background.sql, spent, b"{}")
+            reply.headers.append(self._broken_location(call, session))
+            return reply
+        return self._answer(201, call, session, background.sql, spent, background.results)
 
     def _erase(self, call: Call, session: Session) -> Reply:
         if session.busy:

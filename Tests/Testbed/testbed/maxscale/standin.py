@@ -137,7 +137,9 @@ class MaxScaleStandIn:
                 reply = service.handle(call, kind)
         except Refusal as refusal:
             reply = refused(refusal)
-        reply.body = patched(reply.body, actions)
+        if actions:
+            reply.join()
+            reply.body = patched(reply.body, actions)
         reply.status = int(actions.get("status", 400 if "error" in actions else reply.status))
         tagged = call.method in ("GET", "HEAD") and kind != "auth" and not call.threaded
         response = finished(reply, call.http, call.pretty, tagged)
@@ -187,7 +189,7 @@ class MaxScaleStandIn:
             "targets": {"server": SERVER, "service": ROUTER, "listener": LISTENER},
             "users": {mariadb.USER: mariadb.PASSWORD, mariadb.READER: mariadb.READER_PASSWORD},
             "catalog": "shop",
-            "database": {"host": "127.0.0.1", "port": self._database.port, "socket": str(self._database.socket)},
+            "database": {"host": "127.0.0.1", "port": self._database.port, "socket": str(self._database.socket), "pid": self._database.pid},
             "releases": RELEASES,
         }
 
