@@ -56,9 +56,13 @@ let package = Package(
       name: "TernAvatica", dependencies: ["TernDriver", "TernColumns", "TernNet", "TernCore"],
       swiftSettings: common),
     .target(
+      name: "TernMaxScale", dependencies: ["TernDriver", "TernColumns", "TernNet", "TernCore"],
+      swiftSettings: common),
+    .target(
       name: "Tern",
       dependencies: [
         "TernDriver", "TernColumns", "TernCore", "TernNet", "TernExasol", "TernAvatica",
+        "TernMaxScale",
       ],
       swiftSettings: common),
     .target(
@@ -107,6 +111,10 @@ let package = Package(
     .testTarget(
       name: "TernAvaticaTests",
       dependencies: ["TernAvatica", "TernDriver", "TernNet", "TernColumns", "TernCore"],
+      swiftSettings: common),
+    .testTarget(
+      name: "TernMaxScaleTests",
+      dependencies: ["TernMaxScale", "TernDriver", "TernNet", "TernColumns", "TernCore"],
       swiftSettings: common),
   ],
   swiftLanguageModes: [.v6]

@@ -39,7 +39,7 @@ struct TargetSource {
   }
 
   /// From the file, the environment or a question, in this order; not if the target has a secret of
-  /// its own to log in with.
+  /// its own to log in with; one for the HTTP layer is none.
   private func addPassword(to target: inout ConnectionTarget) throws(TernError) {
     if let path = arguments.passwordFile {
       let text = try Script.contents(of: path)
@@ -47,7 +47,7 @@ struct TargetSource {
       return try target.set("password", String(line.last == "\r" ? line.dropLast() : line))
     }
     if arguments.asksPassword != true {
-      guard target.secretNames.isEmpty else { return }
+      guard target.secretNames.allSatisfy({ $0 == "http_password" }) else { return }
       if let password = System.environment("TERN_PASSWORD") {
         return try target.set("password", password)
       }

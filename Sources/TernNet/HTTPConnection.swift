@@ -53,6 +53,7 @@ internal import TernCore
     } else {
       try sendBody(plan, behind: plan.head, context)
     }
+    let context = try waitForAnswer(request, context)
     for _ in 0...Self.interimCountMax {
       let head = try receiveHead(context)
       if head.status >= 200 || head.status == 101 { return head }
@@ -109,14 +110,37 @@ internal import TernCore
     }
   }
 
-  private func receiveHead(_ context: CallContext) throws(TernError) -> HTTPResponseHead {
-    let what = "waiting for an answer"
-    if buffer.count == 0, try !buffer.fill(from: stream, context, what) {
+  /// Waits for the first byte of an answer, past the interruptions that the request takes upon
+  /// itself; returns how the rest is waited for.
+  private func waitForAnswer(
+    _ request: HTTPRequest, _ context: CallContext
+  ) throws(TernError) -> CallContext {
+    guard let whenInterrupted = request.whenInterrupted, buffer.count == 0 else { return context }
+    do throws(TernError) {
+      try fillForHead(context)
+      return context
+    } catch {
+      guard error.kind == .cancelled || error.kind == .timeout, !error.endsConnection,
+        let rest = whenInterrupted(error)
+      else { throw error }
+      try fillForHead(rest)
+      return rest
+    }
+  }
+
+  private static let waiting = "waiting for an answer"
+
+  private func fillForHead(_ context: CallContext) throws(TernError) {
+    guard try buffer.fill(from: stream, context, Self.waiting) else {
       throw stream.fail(
         .lineLost("\(origin.endpoint): the server closed the line before it answered"))
     }
+  }
+
+  private func receiveHead(_ context: CallContext) throws(TernError) -> HTTPResponseHead {
+    if buffer.count == 0 { try fillForHead(context) }
     hasAnswer = true
-    return try HTTPHead.receive(from: stream, &buffer, context, what)
+    return try HTTPHead.receive(from: stream, &buffer, context, Self.waiting)
   }
 
   /// Lets the socket write straight into the window, but not past this piece of the body.

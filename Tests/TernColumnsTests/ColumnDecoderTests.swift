@@ -78,6 +78,24 @@ private let decodeCases: [DecodeCase] = [
     ]),
   DecodeCase(.largeUtf8, [("\"x\"", "x"), ("null", nil)]),
   DecodeCase(.utf8, .json, [("\"x\\n\"", "\"x\\n\""), ("{ }", "{ }"), ("null", nil), ("1", "1")]),
+  DecodeCase(
+    .utf8, .textOrHex,
+    [
+      ("\"plain\"", "plain"), (#""\u0001610062""#, "a\u{0}b"), (#""\u0001""#, ""), ("null", nil),
+      (#""\u00010178""#, "\u{1}x"), (#""x\u0001""#, "x\u{1}"),
+    ]),
+  DecodeCase(
+    .date32, .zeroIsNull,
+    [
+      ("\"0000-00-00\"", nil), ("\"2024-00-10\"", nil), ("\"2024-05-00\"", nil),
+      ("\"0000-05-05\"", nil), ("\"2024-02-29\"", "2024-02-29"), ("null", nil),
+    ]),
+  DecodeCase(
+    .timestamp(.microsecond, zone: nil), .zeroIsNull,
+    [
+      ("\"0000-00-00 00:00:00\"", nil),
+      ("\"2024-06-18 00:00:00\"", "2024-06-18 00:00:00.000000"),
+    ]),
   DecodeCase(.binary, [("\"00ff\"", "00FF"), ("\"\"", ""), ("null", nil)]),
   DecodeCase(.fixedSizeBinary(2), [("\"1\"", "0001"), ("\"abcd\"", "ABCD")]),
   DecodeCase(.binary, .base64, [("\"AP8=\"", "00FF"), ("\"AAEC\"", "000102"), ("\"\"", "")]),

@@ -258,6 +258,39 @@ import Testing
     #expect(error?.kind == .cancelled)
   }
 
+  @Test func anInterruptedRequestCanStillBeAnswered() throws {
+    let token = CancelToken()
+    let isStopped = Monitor(false)
+    let peer = try Peer { line in
+      _ = line.readHead()
+      token.cancel()
+      // What stops the server comes over another line; the answer over this one.
+      try? isStopped.wait(CallContext(deadline: .after(5_000_000_000, .network)), "") {
+        $0 ? () : nil
+      }
+      line.write("HTTP/1.1 201 Created\r\nContent-Length: 4\r\n\r\nlate")
+      _ = line.readHead()
+      line.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+      line.waitForEnd()
+    }
+    var request = HTTPRequest("POST", "/", body: .bytes([]))
+    var interruption: TernError?
+    request.whenInterrupted = { error in
+      interruption = error
+      isStopped.withLock { $0 = true }
+      return CallContext()
+    }
+    let client = client()
+    let response = try client.send(
+      request, to: origin(peer), CallContext(cancelToken: token))
+    #expect(interruption?.kind == .cancelled)
+    response.context = CallContext()
+    #expect(try text(response) == "late")
+    // The line is in step: the next request uses it.
+    #expect(
+      try client.send(HTTPRequest("GET", "/"), to: origin(peer), CallContext()).status == 200)
+  }
+
   @Test(arguments: ["GET /\r\nX: 1", "a b"])
   func aTargetCannotBreakOutOfItsLine(target: String) throws {
     let peer = try Peer { _ in }

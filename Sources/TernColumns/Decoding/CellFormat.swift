@@ -46,10 +46,13 @@ enum CellKind {
     case (.standard, .uint64): self = .uint64
     case (.standard, .float64): self = .float64
     case (.standard, .decimal128(_, let scale)): self = 0...18 ~= scale ? .decimal128 : .slow
-    case (.standard, .utf8): self = .text
-    case (.standard, .date32): self = .date
+    // The byte that marks hexadecimal text is an escape in JSON, which goes the slow way.
+    case (.standard, .utf8), (.textOrHex, .utf8): self = .text
+    // So does a date with a zero in it.
+    case (.standard, .date32), (.zeroIsNull, .date32): self = .date
     case (.standard, .wideTimestamp): self = .wideTimestamp
-    case (.standard, .timestamp(let unit, _)): self = CellKind(timestamp: unit)
+    case (.standard, .timestamp(let unit, _)), (.zeroIsNull, .timestamp(let unit, _)):
+      self = CellKind(timestamp: unit)
     case (.epoch(let unit), .timestamp(let own, _)) where unit == own: self = .int64
     case (.epochDays, .date32): self = .int32
     default: self = .slow

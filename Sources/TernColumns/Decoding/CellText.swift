@@ -13,8 +13,9 @@ struct CellText: ~Escapable {
 
   /// Converts the text to the column's type, exactly or not at all.
   func append(to builder: ColumnBuilder) throws(TernError) {
+    if format == .zeroIsNull, hasZeroPart { return try builder.appendNull() }
     switch builder.type {
-    case .utf8, .largeUtf8: try builder.append(bytes: text)
+    case .utf8, .largeUtf8: try appendText(to: builder)
     case .bool: try appendBool(to: builder)
     case .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .decimal128,
       .decimal256:
@@ -35,6 +36,23 @@ struct CellText: ~Escapable {
     case .null, .list, .fixedSizeList, .structure, .map:
       throw builder.conversionError("a plain value")
     }
+  }
+
+  private func appendText(to builder: ColumnBuilder) throws(TernError) {
+    guard format == .textOrHex, text.count > 0, text[0] == 1 else {
+      return try builder.append(bytes: text)
+    }
+    guard let bytes = BinaryText.hex(text.extracting(1...)), UTF8Check.isValid(bytes) else {
+      throw builder.conversionError("a marked text that is not the digits of UTF-8")
+    }
+    try builder.append(bytes: bytes)
+  }
+
+  /// Whether `YYYY-MM-DD…` has a zero for one of the three.
+  private var hasZeroPart: Bool {
+    func isZero(_ range: Range<Int>) -> Bool { range.allSatisfy { text[$0] == 0x30 } }
+    guard text.count >= 10 else { return false }
+    return isZero(0..<4) || isZero(5..<7) || isZero(8..<10)
   }
 
   private func appendBool(to builder: ColumnBuilder) throws(TernError) {

@@ -17,7 +17,8 @@ public final class ColumnDecoder: @unchecked Sendable {
   let builders: [ColumnBuilder]
   /// Rows of batches given out before, for error messages.
   var rowOffset: Int64 = 0
-  private var hasEnded = false
+  /// Whether the end of the array of rows was met.
+  public private(set) var hasEnded = false
 
   /// Prepares for a schema; `formats` has one entry a column, nil means all are standard.
   public init(_ schema: Schema, formats: [ColumnFormat]? = nil) throws(TernError) {

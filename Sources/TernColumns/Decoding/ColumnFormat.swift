@@ -12,6 +12,11 @@ public indirect enum ColumnFormat: Hashable, Sendable {
   case standard
   /// Text columns: every value, strings too, as the document spells it.
   case json
+  /// Text columns: strings as they are, but for one that starts with U+0001: hexadecimal digits of
+  /// its UTF-8 follow. For servers whose JSON cannot hold every text.
+  case textOrHex
+  /// Dates and timestamps: as `standard`, but one with a zero for year, month or day is NULL.
+  case zeroIsNull
   /// Binary columns: base64 with padding (RFC 4648, section 4).
   case base64
   /// Binary columns: the bytes of the string itself.

@@ -1,0 +1,93 @@
+internal import TernColumns
+internal import TernCore
+internal import TernDriver
+
+/// The columns of a query, found out without running it.
+struct MaxScaleDescription: Sendable {
+  /// As the query itself names its columns.
+  var names: [String]
+  /// One for each name.
+  var types: [MaxScaleType]
+  /// What the result itself says, from 24.02 on.
+  var columns: [MaxScaleColumn]?
+
+  /// The columns as front doors see them.
+  func columns(_ rules: MaxScaleTypeRules, isExact: Bool) -> [ColumnDescription] {
+    zip(names, types).enumerated().map { index, pair in
+      pair.1.description(
+        pair.0, rules, isExact: isExact,
+        columns.flatMap { $0.indices.contains(index) ? $0[index] : nil })
+    }
+  }
+}
+
+// Finding out.
+extension MaxScaleSession {
+  /// The columns of a query; nil where the server does not take the question, so that the query
+  /// itself must say what is wrong.
+  func describe(
+    _ query: MaxScaleQuery, _ context: CallContext
+  ) throws(TernError) -> MaxScaleDescription? {
+    guard let rows = try ask(query.probe, context).first else { return nil }
+    guard !rows.names.isEmpty else { return nil }
+    guard let columns = rows.columns else { return try declared(query, rows.names, context) }
+    var types = columns.map { MaxScaleType($0) }
+    let doubtful = types.indices.filter { types[$0].isAmbiguous }
+    if !doubtful.isEmpty {
+      let sets = try ask(query.characterSets(doubtful, of: types.count), context).first
+      if let texts = try sets?.texts().first, texts.count == doubtful.count {
+        for (index, text) in zip(doubtful, texts) {
+          types[index] = MaxScaleType(columns[index], isBinary: text == "binary")
+        }
+      }
+    }
+    return MaxScaleDescription(names: rows.names, types: types, columns: columns)
+  }
+
+  /// The types of a result from a table like it.
+  private func declared(
+    _ query: MaxScaleQuery, _ names: [String], _ context: CallContext
+  ) throws(TernError) -> MaxScaleDescription? {
+    let answers = try ask(query.probeTable(of: names.count), context)
+    guard let table = try answers.first?.texts(), table.count == names.count else { return nil }
+    let types = table.map { MaxScaleType(declaration: ($0.count > 1 ? $0[1] : nil) ?? "") }
+    return MaxScaleDescription(names: names, types: types)
+  }
+
+  /// The result sets of a question of the driver's own; none where the server refuses it.
+  private func ask(
+    _ sql: [UInt8], _ context: CallContext
+  ) throws(TernError) -> [MaxScaleRows] {
+    var sets: [MaxScaleRows] = []
+    for result in try results(of: sql, context) {
+      switch result {
+      case .rows(let rows): sets.append(rows)
+      case .changed: break
+      case .failed(let fault):
+        let error = MaxScaleErrors.error(fault)
+        guard error.kind != .connection, error.kind != .cancelled, error.kind != .timeout else {
+          throw error
+        }
+        Log.write(.debug, "maxscale: a question was refused: \(error)")
+        return []
+      }
+    }
+    return sets
+  }
+}
+
+extension MaxScaleRows {
+  /// All values as text, NULL as nil: for the driver's own questions.
+  func texts() throws(TernError) -> [[String?]] {
+    let reader = try JSONReader(data)
+    var rows: [[String?]] = []
+    try reader.beginArray()
+    while try reader.nextElement() {
+      var row: [String?] = []
+      try reader.beginArray()
+      while try reader.nextElement() { row.append(try reader.scalarText()) }
+      rows.append(row)
+    }
+    return rows
+  }
+}

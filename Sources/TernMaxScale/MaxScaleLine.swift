@@ -1,0 +1,300 @@
+internal import TernColumns
+internal import TernCore
+internal import TernDriver
+internal import TernNet
+
+/// One connection as MaxScale knows it: its id and token, and one query at a time on it.
+///
+/// Source: MaxScale reference, sections 5 and 14.
+final class MaxScaleLine: Sendable {
+  /// How long a stopped query may take to answer, and requests that only free something: 10
+  /// seconds.
+  static let graceNanoseconds: Int64 = 10_000_000_000
+  /// How long a new connection's token is asked to live: a day, which is the most there is.
+  private static let tokenSeconds = 86_400
+
+  private struct State: Sendable {
+    var token: MaxScaleToken
+    /// The database's id of the connection, or MaxScale's own.
+    var threadID: Int64
+    /// The error that ended the connection; every later call throws it again.
+    var failure: TernError?
+    var isClosed = false
+    /// Whether MaxScale has an endpoint to stop queries; nil: not known yet.
+    var hasCancel: Bool?
+  }
+
+  /// How the connection was opened, to open it again.
+  struct Login: Sendable {
+    var target: String
+    var user: String
+    var password: Secret
+    var database: String
+  }
+
+  private let channel: MaxScaleChannel
+  private let shared: Locked<State>
+  /// What a query may return at most, the same for the connection's whole life.
+  let rowCountMax: Int64
+
+  /// Opens a connection: a login that the database refuses is reported here.
+  ///
+  /// The database's own time limit is switched off: its default of 10 seconds ends every query that
+  /// is silent for that long, while it may go on and commit.
+  init(
+    _ channel: MaxScaleChannel, _ login: Login, rowCountMax: Int64, _ context: CallContext
+  ) throws(TernError) {
+    self.channel = channel
+    self.rowCountMax = rowCountMax
+    shared = Locked(try Self.open(channel, login, context))
+  }
+
+  /// One request to open a connection.
+  private static func open(
+    _ channel: MaxScaleChannel, _ login: Login, _ context: CallContext
+  ) throws(TernError) -> State {
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.key("target")
+    writer.value(login.target)
+    writer.key("user")
+    writer.value(login.user)
+    writer.key("password")
+    writer.value(login.password.text)
+    if !login.database.isEmpty {
+      writer.key("db")
+      writer.value(login.database)
+    }
+    writer.key("timeout")
+    writer.value(0)
+    writer.endObject()
+    var request = MaxScaleRequest("POST", "/sql")
+    request.query = [("max-age", "\(tokenSeconds)")]
+    request.body = writer.bytes
+    let now = Deadline.now
+    let body = try channel.exchange(request, [201], isOpening: true, context)
+    let opened = try MaxScaleOpened(body, receivedAt: now)
+    return State(token: opened.token, threadID: opened.threadID)
+  }
+
+  /// Whether nothing has ended the connection so far. Any thread.
+  var isAlive: Bool { shared.withLock { $0.failure == nil } }
+
+  /// MaxScale's id of the connection.
+  var connectionID: String { shared.withLock { $0.token.connectionID } }
+
+  /// When the token ends; after that the connection can be neither used nor closed.
+  var tokenEnd: Deadline { shared.withLock { $0.token.end } }
+
+  /// Makes every later call throw `error`. Any thread.
+  func condemn(_ error: TernError) { shared.withLock { $0.failure = $0.failure ?? error } }
+
+  /// Throws what ended the connection.
+  func check() throws(TernError) {
+    if let failure = shared.withLock({ $0.failure }) { throw failure }
+  }
+
+  /// Opens a new connection in the place of this one, which is closed first.
+  func reopen(_ login: Login, _ context: CallContext) throws(TernError) {
+    delete(context)
+    do throws(TernError) {
+      let fresh = try Self.open(channel, login, context)
+      shared.withLock { state in
+        let hasCancel = state.hasCancel
+        state = fresh
+        state.hasCancel = hasCancel
+      }
+    } catch {
+      condemn(error)
+      throw error
+    }
+  }
+
+  /// Closes the connection; MaxScale rolls back. Twice is fine.
+  ///
+  /// Dead connections are closed too: MaxScale keeps them for ever.
+  func close(_ context: CallContext) {
+    let wasOpen = shared.withLock { state in
+      defer { state.isClosed = true }
+      state.failure = state.failure ?? .closedConnection
+      return !state.isClosed
+    }
+    if wasOpen { delete(context) }
+    channel.close()
+  }
+}
+
+// Queries.
+extension MaxScaleLine {
+  /// Sends `sql` and waits for the head of the answer.
+  ///
+  /// A cancel or the query's deadline stops the query on the server and waits for the answer that
+  /// is still owed: it says whether the query was stopped or had ended before.
+  /// - Parameter sql: UTF-8 without U+0000.
+  func query(_ sql: [UInt8], _ context: CallContext) throws(TernError) -> MaxScaleAnswer {
+    try check()
+    try context.check("sending a query")
+    let token = shared.withLock { $0.token }
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.key("sql")
+    writer.value(utf8: sql.span)
+    writer.key("max_rows")
+    writer.value(rowCountMax)
+    writer.endObject()
+    var request = MaxScaleRequest("POST", "/sql/\(token.connectionID)/queries", token)
+    request.body = writer.bytes
+    let answer = MaxScaleAnswer()
+    request.whenInterrupted = { [self] error in
+      answer.interruption = error
+      return stop()
+    }
+    do throws(TernError) {
+      answer.take(try channel.send(request, context))
+      guard answer.response?.status == 201 else { throw try refusal(of: answer) }
+      return answer
+    } catch {
+      throw ended(error, answer)
+    }
+  }
+
+  /// The error of an answer that is no result.
+  private func refusal(of answer: MaxScaleAnswer) throws(TernError) -> TernError {
+    guard let response = answer.response else { return .internal("an answer without a response") }
+    return channel.refusal(response.status, try response.readAll())
+  }
+
+  /// What an error means for the connection.
+  private func ended(_ error: TernError, _ answer: MaxScaleAnswer) -> TernError {
+    if let interruption = answer.interruption, answer.response == nil {
+      // Nobody knows what the query does.
+      var end = error
+      if !end.endsConnection { end = .lineLost("a query could not be stopped: \(error.message)") }
+      condemn(end)
+      return interruption
+    }
+    guard error.endsConnection else { return error }
+    var end = error
+    if end.kind == .connection { end.sqlState = .linkFailure }
+    condemn(end)
+    return end
+  }
+
+  /// Tells the server to stop what runs on the connection. Returns how long its answer is waited
+  /// for; nil where it cannot be told.
+  private func stop() -> CallContext? {
+    let grace = CallContext(deadline: .after(Self.graceNanoseconds, .network))
+    do throws(TernError) {
+      if try !cancel(grace) { try kill(grace) }
+      return grace
+    } catch {
+      Log.write(.warning, "maxscale: a query could not be stopped: \(error)")
+      return nil
+    }
+  }
+
+  /// Asks MaxScale to stop the query; false where it has no such endpoint (before 23.02).
+  private func cancel(_ context: CallContext) throws(TernError) -> Bool {
+    let (token, hasCancel) = shared.withLock { ($0.token, $0.hasCancel) }
+    if hasCancel == false { return false }
+    let request = MaxScaleRequest("POST", "/sql/\(token.connectionID)/cancel", token)
+    let response = try channel.send(request, context)
+    let body = try response.readAll()
+    // An unknown connection is told with a text, an unknown path without.
+    if response.status == 404, body.isEmpty {
+      shared.withLock { $0.hasCancel = false }
+      return false
+    }
+    guard response.status == 200 else { throw channel.refusal(response.status, body) }
+    shared.withLock { $0.hasCancel = true }
+    return true
+  }
+
+  /// Kills the query from a clone of the connection.
+  private func kill(_ context: CallContext) throws(TernError) {
+    let (token, threadID) = shared.withLock { ($0.token, $0.threadID) }
+    let now = Deadline.now
+    let body = try channel.exchange(
+      MaxScaleRequest("POST", "/sql/\(token.connectionID)/clone", token), [201], isOpening: true,
+      context)
+    let clone = try MaxScaleOpened(body, receivedAt: now).token
+    defer { delete(clone, context) }
+    var request = MaxScaleRequest("POST", "/sql/\(clone.connectionID)/queries", clone)
+    request.body = Array("{\"sql\":\"KILL QUERY \(threadID)\",\"max_rows\":\(rowCountMax)}".utf8)
+    _ = try channel.exchange(request, [201], context)
+  }
+}
+
+// Closing.
+extension MaxScaleLine {
+  /// How often a busy connection is tried to be closed, and the pause between.
+  private static let deleteCountMax = 3
+  private static let pauseNanoseconds: Int64 = 100_000_000
+
+  private func delete(_ context: CallContext) {
+    delete(shared.withLock { $0.token }, context)
+  }
+
+  /// Closes a connection; one that is busy is told to stop first.
+  private func delete(_ token: MaxScaleToken, _ context: CallContext) {
+    let goodbye = CallContext(
+      deadline: context.deadline.earlier(.after(Self.graceNanoseconds, .network)))
+    do throws(TernError) {
+      for _ in 0..<Self.deleteCountMax {
+        let request = MaxScaleRequest("DELETE", "/sql/\(token.connectionID)", token)
+        let response = try channel.send(request, goodbye)
+        let body = try response.readAll()
+        let isBusy =
+          (response.status == 404 || response.status == 503)
+          && MaxScaleErrors.detail(body).contains("busy")
+        guard isBusy else {
+          guard response.status != 204, response.status != 404 else { return }
+          throw channel.refusal(response.status, body)
+        }
+        // MaxScale 22.08 says the same of connections that do not exist.
+        _ = try cancel(goodbye)
+        try pause(goodbye)
+      }
+      throw .lineLost("it is busy")
+    } catch {
+      Log.write(
+        .warning, "maxscale: connection \(token.connectionID) was left open: \(error)")
+    }
+  }
+
+  /// Waits a little, or until the context ends.
+  private func pause(_ context: CallContext) throws(TernError) {
+    let end = Deadline.after(Self.pauseNanoseconds, .login).earlier(context.deadline)
+    let idle = Monitor(())
+    do throws(TernError) {
+      try idle.wait(CallContext(deadline: end), "waiting for a busy connection") { _ -> Void? in
+        nil
+      }
+    } catch {
+      guard error.kind == .timeout, !context.deadline.isOver else { throw error }
+    }
+  }
+}
+
+/// The answer to a query whose body is still to be read.
+final class MaxScaleAnswer {
+  fileprivate(set) var response: HTTPResponse?
+  /// The cancel or deadline that stopped the query.
+  fileprivate(set) var interruption: TernError?
+
+  fileprivate init() {}
+
+  /// The rest of an interrupted answer is read within the time of grace.
+  fileprivate func take(_ response: HTTPResponse) {
+    self.response = response
+    guard interruption != nil else { return }
+    response.context = CallContext(
+      deadline: .after(MaxScaleLine.graceNanoseconds, .network))
+  }
+
+  /// A reader of the answer.
+  func reader() throws(TernError) -> JSONReader {
+    guard let response else { throw .internal("an answer without a response") }
+    return try JSONReader(response, windowByteCount: 512 << 10)
+  }
+}

@@ -1,0 +1,41 @@
+public import TernDriver
+
+/// What MaxScale targets may say besides the common options.
+public enum MaxScaleOptions {
+  /// The path of a URI is the database; MaxScale has no schemas.
+  public static let grammar = TargetGrammar(
+    scheme: "maxscale", plaintextScheme: "maxscale+http", productName: "MaxScale", port: 8989,
+    path: .options(["catalog"]), defaults: ["network_timeout": "0"], required: ["target"])
+
+  /// The options that only MaxScale has.
+  public static let rows: [OptionDefinition] = [
+    OptionDefinition(
+      "target", .text, defaultHelp: "required",
+      "the server, service or listener of MaxScale to connect to"),
+    OptionDefinition(
+      "exactness", .choice(["exact", "error", "raw"]), default: "exact",
+      "values that MaxScale's JSON would change: exact rewrites queries so that they arrive whole, "
+        + "error refuses their columns, raw takes what comes; where neither is possible, exact "
+        + "is an error too"),
+    OptionDefinition(
+      "server_max_rows", .count, default: "0",
+      "more rows than this are an error, not a silent end (that is max_rows); 0 = none"),
+    OptionDefinition(
+      "token_transport", .choice(["cookie", "query"]), default: "cookie",
+      "how the connection token travels; query shows it to proxies and their logs"),
+    OptionDefinition(
+      "rest_auth", .choice(["basic", "bearer"]), default: "basic",
+      "bearer: log in at /auth and use its token, where MaxScale allows that"),
+    OptionDefinition(
+      "time_zone", .text, default: "+00:00",
+      "offset that the session's time zone is pinned to, or keep; only +00:00 makes TIMESTAMP "
+        + "columns instants"),
+    OptionDefinition(
+      "zero_date", .choice(["error", "null", "text"]), default: "error",
+      "dates with a zero for year, month or day: an error, NULL, or all dates as text"),
+    OptionDefinition(
+      "time_as", .choice(["time", "duration"]), default: "time",
+      "TIME columns; a time of day beyond 24 hours or below 0 is an error, a duration holds all"),
+    OptionDefinition("tinyint1_is_bool", .bool, default: "off", "TINYINT(1) columns are Booleans"),
+  ]
+}

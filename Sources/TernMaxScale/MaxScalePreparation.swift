@@ -1,0 +1,116 @@
+internal import TernColumns
+internal import TernCore
+internal import TernDriver
+
+/// A statement whose markers this side replaces by literals: MaxScale has no parameters.
+///
+/// Source: MaxScale reference, section 10.
+final class MaxScalePreparation: Preparation {
+  private let session: MaxScaleSession
+  private let sql: String
+  let parameterCount: Int
+  let columns: [ColumnDescription]?
+  let parameters: [ParameterDescription]? = nil
+
+  init(
+    _ session: MaxScaleSession, _ sql: String, parameterCount: Int,
+    _ columns: [ColumnDescription]?
+  ) {
+    self.session = session
+    self.sql = sql
+    self.parameterCount = parameterCount
+    self.columns = columns
+  }
+
+  func execute(
+    _ parameters: Batch?, _ options: ExecutionOptions, _ context: CallContext
+  ) throws(TernError) -> any Outcomes {
+    let bound = parameters?.columns.count ?? 0
+    guard bound == parameterCount else {
+      throw .usage(
+        "\(bound) parameters are bound, the statement has \(parameterCount)",
+        .wrongParameterCount)
+    }
+    guard let parameters, parameterCount > 0 else {
+      return try session.execute(sql, options, context)
+    }
+    let text = try session.currentText(of: sql, context)
+    guard text.markers.count == parameterCount else {
+      throw .usage(
+        "the session's sql_mode has changed since the statement was prepared: prepare it again",
+        .wrongParameterCount)
+    }
+    let batch = MaxScaleBatch(session, text, parameters)
+    if parameters.rowCount == 1 {
+      return try session.execute(
+        MaxScaleCommand(text, try batch.literals(0)), options, context)
+    }
+    guard batch.isWriting else { return MaxScaleRowOutcomes(session, batch, options) }
+    return try batch.run(options, context)
+  }
+
+  func close(_ context: CallContext) {}
+}
+
+extension MaxScaleSession {
+  func prepare(_ sql: String, _ context: CallContext) throws(TernError) -> any Preparation {
+    let text = try currentText(of: sql, context)
+    var columns: [ColumnDescription]? = []
+    if settings.exactness != .raw, text.isPlainSelect {
+      // Markers without a value are NULL; where that is not allowed the columns stay unknown.
+      let nulls = text.markers.map { _ in Array("NULL".utf8) }
+      let description = try describe(MaxScaleQuery(MaxScaleCommand(text, nulls)), context)
+      columns = description?.columns(rules, isExact: settings.exactness == .exact)
+    } else if text.mayHaveRows {
+      columns = nil
+    }
+    return MaxScalePreparation(self, sql, parameterCount: text.markers.count, columns)
+  }
+
+  /// The text, taken apart under the mode that the session has now: where that decides what is a
+  /// marker, and a procedure may have changed it, the server is asked.
+  func currentText(
+    of sql: String, _ context: CallContext
+  ) throws(TernError) -> MaxScaleText {
+    let text = MaxScaleText(sql, shared.withLock { $0.mode })
+    guard text.dependsOnMode, sql.utf8.contains(UInt8(ascii: "?")) else { return text }
+    try refresh(context)
+    return MaxScaleText(sql, shared.withLock { $0.mode })
+  }
+}
+
+/// The results of a statement run once for each parameter row: the next row is run when the result
+/// before it was taken.
+final class MaxScaleRowOutcomes: Outcomes {
+  private let session: MaxScaleSession
+  private let batch: MaxScaleBatch
+  private let options: ExecutionOptions
+  private let state: Locked<(row: Int, open: (any Outcomes)?)>
+
+  init(_ session: MaxScaleSession, _ batch: MaxScaleBatch, _ options: ExecutionOptions) {
+    self.session = session
+    self.batch = batch
+    self.options = options
+    state = Locked((0, nil))
+  }
+
+  func next(_ context: CallContext) throws(TernError) -> Outcome? {
+    while true {
+      let (row, open) = state.withLock { $0 }
+      if let outcome = try open?.next(context) { return outcome }
+      guard row < batch.rowCount else { return nil }
+      state.withLock { $0 = (row + 1, nil) }
+      let outcomes = try session.execute(
+        MaxScaleCommand(batch.text, try batch.literals(row)), options, context)
+      state.withLock { $0.open = outcomes }
+    }
+  }
+
+  func close(_ context: CallContext) {
+    let open = state.withLock { state in
+      defer { state = (batch.rowCount, nil) }
+      return state.open
+    }
+    open?.close(context)
+  }
+}
