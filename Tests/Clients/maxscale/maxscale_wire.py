@@ -57,7 +57,7 @@ class Client:
         reply = self.ask("POST", "/v1/sql?pretty=false", {**LOGIN, **members})
         assert self.status == 201, self.body
         self.id, self.token = reply["data"]["id"], reply["meta"]["token"]
-        self.thread_id = reply["data"]["attributes"]["thread_id"]
+        self.thread_id = reply["data"].get("attributes", {}).get("thread_id", 0)
         return reply
 
     def on(self, method: str, action: str = "", body: Any = None, query: str = "") -> Any:

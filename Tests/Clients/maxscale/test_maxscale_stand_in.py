@@ -229,8 +229,10 @@ def test_kept_results_are_the_rendered_ones() -> None:
     with running("maxscale", keep_results=True) as server:
         with Client(server.info["port"]) as client:
             client.open()
-            first, second = (client.rows(query(30_000)) for _ in range(2))
-            assert first == second and len(first) == 30_000
+            first = client.rows(query(30_000))
+            assert json.loads(client.body)["data"]["attributes"]["execution_time"] > 0
+            assert client.rows(query(30_000)) == first and len(first) == 30_000
+            assert json.loads(client.body)["data"]["attributes"]["execution_time"] == 0
             assert first[1] == [2, "2.02", 3.0, "name 2", "2024-01-03", "2024-01-01 00:00:02"]
             size = len(client.body)
         reader = RawReader(server.info["port"])
@@ -258,3 +260,56 @@ def _runs(pid: int) -> bool:
         with open(f"/proc/{pid}/stat") as stat:
             return stat.read().rpartition(")")[2].split()[0] != "Z"
     return False
+
+
+# Releases.
+
+
+def test_the_oldest_release_has_numbers_for_ids_and_403_for_400(server: Running) -> None:
+    with Client(server.info["port64"]) as client:
+        opened = client.open()["data"]
+        assert opened["id"].isdigit() and "attributes" not in opened
+        reply = client.on("POST", "/queries", {"sql": "SELECT 1"}, f"&token={client.token}")
+        assert (reply["data"]["id"], "metadata" in reply["data"]["attributes"]["results"][0]) == (f"{client.id}-1", False)
+        client.on("POST", "/clone", {}, f"&token={client.token}")
+        assert (client.status, client.body) == (404, b"")
+        client.ask("POST", f"/v1/sql/{client.id}/queries", {"sql": "SELECT 1"})
+        assert client.status == 403 and b"Malformed connection token" in client.body
+        client.ask("POST", "/v1/sql", {**LOGIN, "target": "nowhere"})
+        assert client.status == 403
+        client.on("DELETE", body={}, query=f"&token={client.token}")
+        assert client.status == 204
+
+
+def test_the_oldest_release_splits_its_cookie(server: Running) -> None:
+    with Client(server.info["port64"]) as client:
+        opened = client.ask("POST", "/v1/sql?persist=yes", LOGIN)
+        name = opened["data"]["id"]
+        cookies = [v.partition(";")[0] for k, v in client.header_list if k == "Set-Cookie"]
+        assert [c.partition("=")[0] for c in cookies] == [f"conn_id_body_{name}", f"conn_id_sig_{name}"]
+        client.ask("POST", f"/v1/sql/{name}/queries", {"sql": "SELECT 1"}, Cookie="; ".join(cookies))
+        assert client.status == 201
+
+
+def test_a_router_takes_its_own_numbers_for_kill(server: Running) -> None:
+    with Client(server.info["port2208"]) as client, Client(server.info["port2208"]) as other:
+        client.open(target="RW")
+        other.open(target="RWListener")
+        with busy(server, client, "SELECT SLEEP(20)") as found:
+            other.run(f"KILL QUERY {client.thread_id}")
+        assert errno_of(found) == 1317
+        assert client.thread_id != client.value("SELECT CONNECTION_ID()")
+
+
+def test_without_admin_auth_nobody_is_asked(server: Running) -> None:
+    server.options(adminAuth=False)
+    with Client(server.info["port"]) as client:
+        client.send("GET", "/v1/sql")
+        assert client.status == 200
+
+
+@pytest.mark.parametrize("user, password", [("", ""), ("", "x"), ("tern", ""), ("nobody", "p\u00e4ss"), ("x" * 300, "y" * 300)])
+def test_strange_logins_are_refused_by_the_database(server: Running, user: str, password: str) -> None:
+    with Client(server.info["port"]) as client:
+        client.ask("POST", "/v1/sql", {**LOGIN, "user": user, "password": password})
+        assert client.status == 400 and b"Error 1045: Access denied for user" in client.body, client.body

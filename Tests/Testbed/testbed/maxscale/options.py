@@ -11,6 +11,7 @@ from typing import Any
 class Options:
     """Defaults behave like MaxScale as it is delivered, with these accounts and targets."""
 
+    admin_auth: bool = True
     secure_gui: bool = True
     default_timeout: float = 10.0
     token_seconds: int = 28800

@@ -40,8 +40,8 @@ def call_of(http: HttpRequest, service: Service, options: Options) -> Call:
     if method not in _METHODS:
         raise Early(finished(Reply(405), http, False, False))
     path, prefix = _path(http.path)
-    account = account_of(http, service.keys)
-    if path == ["auth"]:
+    account = account_of(http, service.keys, options.admin_auth)
+    if path == ["auth"] and options.admin_auth:
         _check_auth(http, options)
     if account is None and not (path == ["auth"] and "logout=" in http.query):
         raise Early(_unauthorized(http, DENIED))

@@ -15,6 +15,7 @@ from testbed.maxscale.values import string, text
 DEFAULT_ROWS = 1000
 # What is remembered after "no limit": no number that a client can ask for.
 _NONE = -1
+_KILL_ANY = re.compile(r"\s*kill\s+(?:hard\s+|soft\s+)?(?:connection\s+|query\s+)?(\d+)", re.I)
 _KILL = re.compile(r"\s*kill\s+(?:hard\s+|soft\s+)?(?:connection\s+)?(\d+)", re.I)
 
 
@@ -42,8 +43,10 @@ class Async:
 class Session:
     """One connection; `connect` makes a database session and may raise Failure."""
 
-    def __init__(self, login: Login, connect: Callable[[Login], Backend], lazy: bool, number: int | None) -> None:
-        self.id = str(uuid.uuid4())
+    def __init__(self, login: Login, connect: Callable[[Login], Backend], lazy: bool, number: int | None,
+                 name: str | None = None) -> None:  # fmt: skip
+        """`number` is the router's own of the session, `name` the id of old releases: a count."""
+        self.id, self._mark = name or str(uuid.uuid4()), "-" if name else "."
         self.login, self._connect, self._lazy = login, connect, lazy
         self._lock = threading.Lock()
         self._rows = self._seconds = 0
@@ -92,7 +95,7 @@ class Session:
 
     @property
     def query_id(self) -> str:
-        return f"{self.id}.{self.queries}"
+        return f"{self.id}{self._mark}{self.queries}"
 
     def run(self, sql: str, rows: int, seconds: int) -> tuple[float, list[Result], int | None]:
         """Runs a text under these limits; seconds taken, results, and how many rows were to be kept."""
@@ -144,10 +147,11 @@ class Session:
         if self.backend:
             self.backend.close()
 
-    def killed(self) -> int | None:
-        """The database thread that the last statement ended, if it was a KILL."""
-        found = _KILL.match(self.sql or "")
-        return int(found[1]) if found else None
+
+def killed_thread(sql: str, query: bool = False) -> int | None:
+    """The number of a KILL that ends a connection, or with `query` also of one that ends a statement."""
+    found = (_KILL_ANY if query else _KILL).match(sql)
+    return int(found[1]) if found else None
 
 
 def _set(backend: Backend, name: str, value: int) -> Failure | None:

@@ -34,7 +34,7 @@ def create(**values: Any) -> "MaxScaleStandIn":
 
 
 class MaxScaleStandIn:
-    """Two MaxScale processes, 24.02 and 22.08, in front of one database server."""
+    """MaxScale processes of three releases in front of one database server."""
 
     def __init__(self, options: Options, initial: dict[str, Any]) -> None:
         self.options, self._initial = options, initial
@@ -137,6 +137,7 @@ class MaxScaleStandIn:
                 reply = service.handle(call, kind)
         except Refusal as refusal:
             reply = refused(refusal)
+            reply.status = 403 if service.ancient and reply.status == 400 else reply.status
         if actions:
             reply.join()
             reply.body = patched(reply.body, actions)
@@ -176,8 +177,10 @@ class MaxScaleStandIn:
             "host": "127.0.0.1",
             "port": self._listeners[_NEWEST].port,
             "port2208": self._listeners["22.08"].port,
+            "port64": self._listeners["6.4"].port,
             "faultPort": self._proxies[_NEWEST].port,
             "faultPort2208": self._proxies["22.08"].port,
+            "faultPort64": self._proxies["6.4"].port,
             "ports": {name: listener.port for name, listener in self._listeners.items()},
             "ca": str(certificates.authority.certificate_path),
             "fingerprint": certificates.leaf.fingerprint,
