@@ -20,6 +20,8 @@ final class PageQueue: Sendable {
     var byteCount = 0
     var nextRow: Int64 = 0
     var readerCount: Int
+    /// Readers that are at a page of a line of their own.
+    var besideCount = 0
     var error: TernError?
     var isStopped = false
   }
@@ -49,7 +51,8 @@ final class PageQueue: Sendable {
         threads.withLock { $0.append(thread) }
       }
     } catch {
-      stop()
+      abandon(isCancelling: true)
+      join()
       throw error
     }
   }
@@ -57,17 +60,21 @@ final class PageQueue: Sendable {
   /// The next batch, or nil after the last.
   ///
   /// - Throws: what a reader threw, once every page before it was handed out; `.cancelled`,
-  ///   `.timeout` from `context`, after which the queue goes on.
+  ///   `.timeout` from `context`, after which the queue goes on; 24000 or 08003 when it was
+  ///   abandoned meanwhile.
   func next(_ context: CallContext) throws(TernError) -> Batch? {
     let step = try monitor.wait(context, "waiting for rows") { state -> Step? in
       if let page = self.takePage(&state) { return .page(page) }
+      if state.isStopped { return .abandoned }
       if let error = state.error { return .failed(error) }
-      return state.readerCount == 0 || state.isStopped ? .finished : nil
+      return state.readerCount == 0 ? .finished : nil
     }
     switch step {
     case .page(let batch): return batch
     case .failed(let error): throw error
     case .finished: return nil
+    case .abandoned where !gate.isOpen: throw .closedConnection
+    case .abandoned: throw .usage("the result is closed", .invalidCursorState)
     }
   }
 
@@ -78,17 +85,41 @@ final class PageQueue: Sendable {
     }
   }
 
-  /// Ends the threads and drops what was not taken. Twice is fine; waits for the threads.
-  func stop() {
-    let dropped = monitor.withLock { state -> Int in
+  /// Drops what was not taken and ends the threads, but does not wait for a page that is under way.
+  /// Twice is fine; `join` must follow once `hasEnded`.
+  ///
+  /// - Parameter isCancelling: whether the server is told to stop at such a page, where it can.
+  /// - Returns: whether such a page comes on another line than the session's.
+  @discardableResult
+  func abandon(isCancelling: Bool) -> Bool {
+    let (dropped, isBeside) = monitor.withLock { state -> (Int, Bool) in
       state.isStopped = true
       state.pages = []
       defer { state.byteCount = 0 }
-      return state.byteCount
+      return (state.byteCount, state.besideCount > 0)
     }
     gate.countPrefetched(-dropped)
-    cancelToken.cancel()
+    if isCancelling { cancelToken.cancel() }
     for reader in readers { reader.stop() }
+    return isBeside
+  }
+
+  /// Waits until the threads are done; false when `context` ended the wait first.
+  func hasEnded(_ context: CallContext) -> Bool {
+    do throws(TernError) {
+      return try monitor.wait(context, "ending a result") { $0.readerCount == 0 ? true : nil }
+    } catch {
+      return false
+    }
+  }
+
+  /// Waits for no server any longer: the connection is being closed.
+  func giveUp() {
+    for reader in readers { reader.giveUp() }
+  }
+
+  /// Frees the threads. Waits for them.
+  func join() {
     for thread in threads.current { thread.join() }
     gate.remove(self)
   }
@@ -97,6 +128,7 @@ final class PageQueue: Sendable {
     case page(Batch)
     case failed(TernError)
     case finished
+    case abandoned
   }
 
   private func takePage(_ state: inout State) -> Batch? {
@@ -116,7 +148,7 @@ final class PageQueue: Sendable {
   private func read(_ reader: any PageReader) {
     let context = CallContext(cancelToken: cancelToken)
     do throws(TernError) {
-      while try hasRoom(for: reader, context), let page = try reader.nextPage(context) {
+      while try hasRoom(for: reader, context), let page = try nextPage(of: reader, context) {
         guard page.batch.rowCount > 0 else { continue }
         gate.countPrefetched(page.batch.byteCount)
         let isKept = monitor.withLock { state -> Bool in
@@ -127,13 +159,21 @@ final class PageQueue: Sendable {
         }
         if !isKept { gate.countPrefetched(-page.batch.byteCount) }
       }
-      monitor.withLock { $0.readerCount -= 1 }
     } catch {
       monitor.withLock { state in
-        state.readerCount -= 1
         if state.error == nil { state.error = error }
       }
     }
+    reader.stop()
+    reader.join()
+    monitor.withLock { $0.readerCount -= 1 }
+  }
+
+  private func nextPage(
+    of reader: any PageReader, _ context: CallContext
+  ) throws(TernError) -> Page? {
+    defer { if !reader.usesSession { monitor.withLock { $0.besideCount -= 1 } } }
+    return try reader.nextPage(context)
   }
 
   /// Waits until another page fits; false when nobody wants one any more.
@@ -147,7 +187,10 @@ final class PageQueue: Sendable {
         state.pages.count + reader.waitingCount < self.budget.pageCountMax
         && state.byteCount < self.budget.byteCountMax
         && self.gate.prefetchedByteCount < self.budget.totalByteCountMax
-      return isNeeded || fits ? true : nil
+      guard isNeeded || fits else { return nil }
+      // Here, so that no page is begun behind the back of `abandon`.
+      if !reader.usesSession { state.besideCount += 1 }
+      return true
     }
   }
 }

@@ -15,6 +15,8 @@ public protocol PageSource: AnyObject, Sendable {
   var partitions: [Partition] { get }
   /// Whether `nextPage` talks through the session, so that it must hold the session's lock.
   var usesSession: Bool { get }
+  /// Whether a cancel frees the session at once; false where it waits for the page all the same.
+  var stopsAtCancel: Bool { get }
   /// Whether `nextPage` would answer nil without a round trip.
   var isFinished: Bool { get }
 
@@ -39,6 +41,8 @@ public protocol PageSource: AnyObject, Sendable {
 extension PageSource {
   /// No parts, unless a protocol has them.
   public var partitions: [Partition] { [] }
+  /// Most protocols can drop a request.
+  public var stopsAtCancel: Bool { true }
   /// Receiving and decoding are one, unless a protocol can tell them apart.
   public var decodesApart: Bool { false }
   /// The decoded page.
@@ -59,8 +63,15 @@ public protocol PageReader: AnyObject, Sendable {
   var nextRow: Int64? { get }
   /// Pages that this reader has received and not decoded yet: they count as read ahead.
   var waitingCount: Int { get }
-  /// Ends what the reader does on threads of its own; its token is cancelled already.
+  /// Whether pages come through the session, one call at a time, and not on a line of the reader's.
+  var usesSession: Bool { get }
+  /// Tells threads of the reader's own that no further page is wanted. Waits for nothing.
   func stop()
+  /// Waits until those threads have ended; a page that is under way is received first unless the
+  /// call that asked for it is cancelled.
+  func join()
+  /// Ends the time that a server gets for what it still owes after a cancel. Any thread.
+  func giveUp()
   /// The next page of this reader with the number of its first row in the whole result, counted
   /// from 0; nil when this reader has no more.
   func nextPage(_ context: CallContext) throws(TernError) -> Page?
@@ -69,8 +80,14 @@ public protocol PageReader: AnyObject, Sendable {
 extension PageReader {
   /// Most readers decode what they receive.
   public var waitingCount: Int { 0 }
+  /// Most readers have a line of their own.
+  public var usesSession: Bool { false }
   /// Most readers have no threads.
   public func stop() {}
+  /// Most readers have no threads.
+  public func join() {}
+  /// Most readers give such time to nobody.
+  public func giveUp() {}
 }
 
 /// A page that has arrived.

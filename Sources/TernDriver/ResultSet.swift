@@ -114,7 +114,7 @@ public final class ResultSet: Sendable {
       }
       return try takeSlice()
     } catch {
-      close()
+      close(isCancelling: true)
       throw error
     }
   }
@@ -135,7 +135,18 @@ public final class ResultSet: Sendable {
 
   /// Frees what the server holds for this result, now if the connection is idle and otherwise
   /// before its next call. Any thread; twice is fine.
-  public func close() {
+  ///
+  /// Does not wait for a page that is under way: the connection's next call does, where the
+  /// protocol cannot drop it.
+  public func close() { close(isCancelling: isDroppable) }
+
+  /// Whether a page under way is better dropped than awaited. Inside a transaction it is not: that
+  /// may cost what was done in it before.
+  private var isDroppable: Bool {
+    gate.session.state.isAutocommit && source?.stopsAtCancel ?? true
+  }
+
+  private func close(isCancelling: Bool) {
     let progress = state.withLock { state -> Progress in
       defer { state.progress = .closed }
       state.current = nil
@@ -143,10 +154,9 @@ public final class ResultSet: Sendable {
     }
     switch progress {
     case .closed: return
-    case .ahead(let queue): queue.stop()
-    case .direct, .finished: break
+    case .ahead(let queue): release(after: queue, isCancelling: isCancelling)
+    case .direct, .finished: release()
     }
-    release()
   }
 
   // MARK: - Pages
@@ -190,15 +200,17 @@ public final class ResultSet: Sendable {
     // The first page is received here: most results have no second one and need no thread.
     if !isFirst, source.isFinished { return try fetchDirectly(source, context) }
     if options.prefetchBatchCountMax == 0 { return try fetchDirectly(source, context) }
-    let reader = SerialReader(
-      source, firstRow: rowsTaken, pageCountMax: options.prefetchBatchCountMax, gate: gate)
+    var first: ReceivedPage?
     if isFirst {
       guard source.decodesApart else { return try fetchDirectly(source, context) }
-      guard let page = try reader.receive(context) else { return nil }
+      guard let page = try directReader(source).receive(context) else { return nil }
       // Who waits for a page as large as that wants the next one too: it comes meanwhile.
       guard !page.isDecoded, !source.isFinished else { return try page.decode() }
-      reader.putBack(page)
+      first = page
     }
+    let reader = SerialReader(
+      source, firstRow: rowsTaken, pageCountMax: options.prefetchBatchCountMax, gate: gate)
+    if let first { reader.putBack(first) }
     let queue = try PageQueue(
       [reader], firstRow: rowsTaken, isOrdered: true, budget: options.budget, gate: gate)
     state.withLock { $0.progress = .ahead(queue) }
@@ -208,11 +220,16 @@ public final class ResultSet: Sendable {
   private func fetchDirectly(
     _ source: any PageSource, _ context: CallContext
   ) throws(TernError) -> Batch? {
-    let reader = SerialReader(source, firstRow: 0, receivesAhead: false, gate: gate)
+    let reader = directReader(source)
     while let page = try reader.nextPage(context) {
       if page.batch.rowCount > 0 { return page.batch }
     }
     return nil
+  }
+
+  /// A reader for pages that the caller takes one by one.
+  private func directReader(_ source: any PageSource) -> SerialReader {
+    SerialReader(source, firstRow: 0, isAhead: false, gate: gate)
   }
 
   /// Starts the result's independent readers; nil if it has none.
@@ -227,21 +244,29 @@ public final class ResultSet: Sendable {
       readers, firstRow: 0, isOrdered: options.isOrdered, budget: options.budget, gate: gate)
   }
 
+  /// After the last row, or the last that is wanted: then a page may still be under way.
   private func finish() {
-    let queue = state.withLock { state -> PageQueue? in
-      defer { state.progress = .finished }
-      if case .ahead(let queue) = state.progress { return queue }
-      return nil
+    let progress = state.withLock { state -> Progress in
+      let progress = state.progress
+      if case .closed = progress { return progress }
+      state.progress = .finished
+      return progress
     }
-    queue?.stop()
-    release()
+    switch progress {
+    case .closed, .finished: return
+    case .ahead(let queue):
+      release(after: queue, isCancelling: isDroppable)
+    case .direct: release()
+    }
   }
 
-  private func release() {
+  private func release(after queue: PageQueue? = nil, isCancelling: Bool = true) {
     guard let source else { return }
+    let isBeside = queue?.abandon(isCancelling: isCancelling) ?? false
     if source.usesSession {
-      gate.runSoon { source.close($0) }
+      gate.free(source, after: queue, isBeside: isBeside)
     } else {
+      queue?.join()
       source.close(CallContext(deadline: .after(SessionGate.goodbyeNanoseconds, .network)))
     }
   }

@@ -18,16 +18,21 @@ final class SerialReader: PageReader {
   private let receivesAhead: Bool
   private let pageCountMax: Int
   private let gate: SessionGate
+  /// Ends the wait for a turn when nobody wants a page, so that a call which has its turn can wait
+  /// for this reader's end. Nil where the caller's own context does.
+  private let stopToken: CancelToken?
   private let row: Locked<Int64>
   private let monitor = Monitor(State())
   private let receiver = Locked<WorkerThread?>(nil)
 
+  /// `isAhead` for a reader whose pages a queue takes, on a thread of its own.
   init(
-    _ source: any PageSource, firstRow: Int64, receivesAhead: Bool = true,
+    _ source: any PageSource, firstRow: Int64, isAhead: Bool = true,
     pageCountMax: Int = 1, gate: SessionGate
   ) {
     self.source = source
-    self.receivesAhead = receivesAhead && source.decodesApart
+    receivesAhead = isAhead && source.decodesApart
+    stopToken = isAhead ? CancelToken() : nil
     // Handing over small pages one by one would take longer than receiving them.
     self.pageCountMax = min(max(1, pageCountMax), 2)
     self.gate = gate
@@ -48,21 +53,28 @@ final class SerialReader: PageReader {
     return Page(firstRow: firstRow, batch: batch)
   }
 
+  let usesSession = true
+
   func stop() {
     monitor.withLock { state in
       state.isStopped = true
       state.pages = []
     }
-    receiver.withLock { $0 }?.join()
+    stopToken?.cancel()
   }
+
+  func join() { receiver.withLock { $0 }?.join() }
 
   /// Hands out `page`, which was received before, as the first one.
   func putBack(_ page: ReceivedPage) { monitor.withLock { $0.pages.insert(page, at: 0) } }
 
-  /// One page from the source, in its turn.
+  /// One page from the source, in its turn; nil also when it was stopped first.
   func receive(_ context: CallContext) throws(TernError) -> ReceivedPage? {
     guard source.usesSession else { return try source.receivePage(context) }
-    return try gate.run(context) { _ throws(TernError) in try source.receivePage(context) }
+    let waiting = stopToken.map { CallContext(cancelToken: $0) } ?? context
+    return try gate.run(waiting) { _ throws(TernError) in
+      stopToken?.isCancelled ?? false ? nil : try source.receivePage(context)
+    }
   }
 
   /// A page that the other thread has received, which is started with the first one.

@@ -39,6 +39,9 @@ public protocol Session: AnyObject, Sendable {
   var keepAliveNanoseconds: Int64 { get }
   /// Touches the session and what is open in it, without changing anything.
   func keepAlive(_ context: CallContext) throws(TernError)
+  /// Ends the grace time of a call that was cancelled: the connection is being closed, and nobody
+  /// waits any longer for what the server owes. Any thread.
+  func giveUp()
   /// Says goodbye within the context's deadline and frees everything. Twice is fine.
   func close(_ context: CallContext)
 }
@@ -46,6 +49,8 @@ public protocol Session: AnyObject, Sendable {
 extension Session {
   /// Most servers keep a session as long as its line stands.
   public var keepAliveNanoseconds: Int64 { 0 }
+  /// Most protocols wake a cancelled call at once.
+  public func giveUp() {}
   /// Nothing, unless a protocol needs it.
   public func keepAlive(_ context: CallContext) throws(TernError) {}
 }

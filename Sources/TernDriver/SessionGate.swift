@@ -67,7 +67,14 @@ final class SessionGate: Sendable {
     work(CallContext(deadline: .after(SessionGate.goodbyeNanoseconds, .network)))
   }
 
+  /// Does `work` before the next call; never, when the session is closed first.
+  func runLater(_ work: @escaping Deferred) {
+    monitor.withLock { state in if !state.isClosed { state.deferred.append(work) } }
+  }
+
   /// Ends all reading, says goodbye and refuses further calls. Twice is fine.
+  ///
+  /// What the server still owes is waited for as long as a goodbye takes, and given up then.
   func close() {
     let queues = monitor.withLock { state -> [PageQueue]? in
       guard !state.isClosed else { return nil }
@@ -76,14 +83,41 @@ final class SessionGate: Sendable {
     }
     guard let queues else { return }
     keepAlive.stop()
-    for queue in queues { queue.stop() }
     let goodbye = CallContext(deadline: .after(SessionGate.goodbyeNanoseconds, .network))
-    let isMine = (try? waitForTurn(goodbye)) != nil
+    for queue in queues { queue.abandon(isCancelling: true) }
+    var isMine = queues.allSatisfy { $0.hasEnded(goodbye) } && isTurn(goodbye)
+    if !isMine {
+      session.giveUp()
+      for queue in queues { queue.giveUp() }
+      isMine = isTurn(CallContext(deadline: .after(SessionGate.goodbyeNanoseconds / 2, .network)))
+    }
     session.close(goodbye)
+    for queue in queues { queue.join() }
+    monitor.withLock { $0.deferred = [] }
     if isMine { leave() }
   }
 
   // MARK: - Read-ahead
+
+  /// Frees a result on the server when its reading has ended: now, if nothing of it is under way
+  /// and nobody uses the session, else before the next call.
+  ///
+  /// - Parameter isBeside: whether pages of it are under way on other lines.
+  func free(_ source: any PageSource, after queue: PageQueue?, isBeside: Bool) {
+    let work: Deferred = { [self] context in finish(source, queue, context) }
+    isBeside ? runLater(work) : runSoon(work)
+  }
+
+  private func finish(_ source: any PageSource, _ queue: PageQueue?, _ context: CallContext) {
+    if let queue {
+      guard queue.hasEnded(context) else {
+        // The call that waited was cancelled: the next one waits again.
+        return runLater { [self] context in finish(source, queue, context) }
+      }
+      queue.join()
+    }
+    source.close(context)
+  }
 
   func add(_ queue: PageQueue) throws(TernError) {
     let isOpen = monitor.withLock { state -> Bool in
@@ -134,6 +168,8 @@ final class SessionGate: Sendable {
       throw error
     }
   }
+
+  private func isTurn(_ context: CallContext) -> Bool { (try? waitForTurn(context)) != nil }
 
   private func leave() { monitor.withLock { $0.isBusy = false } }
 

@@ -18,7 +18,7 @@ final class ExasolLine: Sendable {
   }
 
   /// How long the reply to an abort, or the rest of a page, may take: 10 seconds.
-  static let graceNanoseconds: Int64 = 10_000_000_000
+  private static let graceNanoseconds: Int64 = 10_000_000_000
 
   private static let second: Int64 = 1_000_000_000
 
@@ -33,6 +33,8 @@ final class ExasolLine: Sendable {
   private let isOpening = Locked(true)
   /// The error that ended the line; every later call throws it again.
   private let failure = Locked<TernError?>(nil)
+  /// Ends the grace time when nobody waits any longer.
+  private let impatience = CancelToken()
   /// The option `network_timeout` in nanoseconds; nil takes the protocol's own limits.
   private let networkTimeout: Int64?
 
@@ -91,6 +93,15 @@ final class ExasolLine: Sendable {
     }
   }
 
+  /// What the end of a call that was given up may take: 10 seconds, or until the line is given up.
+  var grace: CallContext {
+    CallContext(
+      deadline: .after(Self.graceNanoseconds, .network), cancelToken: impatience)
+  }
+
+  /// Waits for nothing any longer that a cancelled call is still owed. Any thread.
+  func giveUp() { impatience.cancel() }
+
   /// Ends the line because the server said that its session is gone.
   func end(with error: TernError) { _ = die(error) }
 
@@ -135,7 +146,7 @@ final class ExasolLine: Sendable {
     from error: TernError, _ message: (any ExasolMessage)?, _ patience: Patience,
     _ silence: Int64
   ) throws(TernError) {
-    let grace = CallContext(deadline: .after(Self.graceNanoseconds, .network))
+    let grace = grace
     do throws(TernError) {
       let isInterrupted =
         error.kind == .cancelled || (error.kind == .timeout && !error.endsConnection)
@@ -176,7 +187,7 @@ final class ExasolLine: Sendable {
       failure = final
       return final
     }
-    channel.close(CallContext(deadline: .after(Self.second, .network)))
+    channel.close(grace.limited(to: .after(Self.second, .network)))
     return final
   }
 

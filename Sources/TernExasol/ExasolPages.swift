@@ -11,6 +11,7 @@ final class ExasolPages: PageSource {
   let rowCount: Int64?
   let queryID: String? = nil
   let usesSession = true
+  let stopsAtCancel = false
 
   private struct State: Sendable {
     var first: Batch?

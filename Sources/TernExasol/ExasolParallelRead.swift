@@ -41,6 +41,8 @@ final class ExasolShareReader: PageReader {
 
   var nextRow: Int64? { state.withLock { $0.row } }
 
+  func giveUp() { line.giveUp() }
+
   func nextPage(_ context: CallContext) throws(TernError) -> Page? {
     let (row, counting) = state.withLock { ($0.row, $0.counting) }
     guard row < rows.upperBound else { return nil }

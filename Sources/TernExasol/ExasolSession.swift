@@ -74,7 +74,7 @@ final class ExasolSession: Session {
       if !results.contains(where: \.hasHandle) { parallel?.close(nil, context) }
       return outcomes(results, options, parallel)
     } catch {
-      let rest = CallContext(deadline: .after(ExasolLine.graceNanoseconds, .network))
+      let rest = line.grace
       parallel?.close(nil, rest)
       if Self.endsTransaction(error), isAlive { try? followSession("ROLLBACK", rest) }
       throw error
@@ -180,7 +180,7 @@ final class ExasolSession: Session {
       try setAutocommit(true, context)
       return result
     } catch {
-      let rest = CallContext(deadline: .after(ExasolLine.graceNanoseconds, .network))
+      let rest = line.grace
       try? end(.rollback, rest)
       try? setAutocommit(true, rest)
       throw error
@@ -212,8 +212,7 @@ final class ExasolSession: Session {
   private func discard(_ request: [UInt8], _ context: CallContext) {
     guard line.isAlive else { return }
     // A cancel that ended the call before is no reason to leave things open on the server.
-    let goodbye = CallContext(
-      deadline: context.deadline.earlier(.after(ExasolLine.graceNanoseconds, .network)))
+    let goodbye = line.grace.limited(to: context.deadline)
     do throws(TernError) {
       _ = try exchange(request, .quick, goodbye) { json throws(TernError) in try json.skip() }
     } catch {
@@ -282,6 +281,8 @@ final class ExasolSession: Session {
   }
 
   func ping(_ context: CallContext) throws(TernError) { try readAttributes(context) }
+
+  func giveUp() { line.giveUp() }
 
   func close(_ context: CallContext) {
     if line.isAlive { discard(ExasolRequest.disconnect, context) }

@@ -36,7 +36,7 @@ final class ExasolSubconnections: Sendable {
       let isGivenUp = context.cancelToken.isCancelled || context.deadline.isOver
       if isGivenUp {
         // Nothing of the attempt may stay: the caller's next statement runs in this session.
-        let rest = CallContext(deadline: .after(ExasolLine.graceNanoseconds, .network))
+        let rest = session.line.grace
         try leave(session, restoresAutocommit, rest)
         throw error
       }

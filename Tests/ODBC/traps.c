@@ -191,8 +191,8 @@ static void wide_decimals_keep_every_digit(void) {
   close_session(&s);
 }
 
-/* Freeing a statement in the middle of a result leaves a usable connection. That it is quick is not
-   claimed: what is on its way is still received. */
+/* trap 50: freeing a statement in the middle of a result leaves a usable connection. That it does not
+   wait for a late page is tested with a server that has one (test_freeing.py). */
 static void a_streaming_statement_is_freed(void) {
   Session s;
   if (!open_session(&s)) return;

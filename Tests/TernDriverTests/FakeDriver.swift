@@ -17,6 +17,9 @@ final class Script: Sendable {
     /// Whether pages are received before they are decoded.
     var decodesApart = false
     var keepAliveNanoseconds: Int64 = 0
+    /// Pages that stop for nothing until the door is open: a server that owes them.
+    var owedPage: Int?
+    var stopsAtCancel = true
   }
 
   let state: Locked<State>
@@ -118,6 +121,8 @@ final class FakeSession: Session {
     script.touches.withLock { $0 += 1 }
   }
 
+  func giveUp() { script.door.withLock { $0 = true } }
+
   func close(_ context: CallContext) {
     script.note("goodbye")
     alive.withLock { $0 = false }
@@ -162,6 +167,7 @@ final class FakePages: PageSource {
   }
 
   var isFinished: Bool { rest.withLock { $0.isEmpty } }
+  var stopsAtCancel: Bool { script.state.current.stopsAtCancel }
 
   func nextPage(_ context: CallContext) throws(TernError) -> Batch? {
     guard let page = rest.withLock({ $0.popFirst() }) else { return nil }
@@ -173,9 +179,18 @@ final class FakePages: PageSource {
   /// A failing page fails when it is decoded, as a reply that holds an error does.
   func receivePage(_ context: CallContext) throws(TernError) -> ReceivedPage? {
     guard let page = rest.withLock({ $0.popFirst() }) else { return nil }
+    let number = script.state.current.pages.count - rest.current.count
+    if number == script.state.current.owedPage { try owe(context) }
     if decodesApart { script.note("receive") }
     let count = (try? page.get().rowCount) ?? 1
     return ReceivedPage(rowCount: Int64(count), byteCount: 1 << 20) { () throws(TernError) in try page.get() }
+  }
+
+  private func owe(_ context: CallContext) throws(TernError) {
+    script.touches.withLock { $0 += 1 }
+    try script.door.wait(CallContext(), "owing a page") { $0 ? () : nil }
+    if context.cancelToken.isCancelled { script.note("owed page was cancelled") }
+    try context.check("owing a page")
   }
 
   func makeReaders(_ countMax: Int, _ context: CallContext) throws(TernError) -> [any PageReader] {
