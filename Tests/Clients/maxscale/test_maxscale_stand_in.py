@@ -313,3 +313,10 @@ def test_strange_logins_are_refused_by_the_database(server: Running, user: str, 
     with Client(server.info["port"]) as client:
         client.ask("POST", "/v1/sql", {**LOGIN, "user": user, "password": password})
         assert client.status == 400 and b"Error 1045: Access denied for user" in client.body, client.body
+
+
+@pytest.mark.parametrize("size", [250, 251, 65_535, 65_536, (1 << 24) - 5, (1 << 24) - 1, 1 << 24])
+def test_values_of_any_size_arrive(client: Client, size: int) -> None:
+    """Around the steps of the length encoding and over the largest packet."""
+    ((found, after),) = client.rows(f"SELECT REPEAT('x',{size}), 1")
+    assert (len(found), set(found), after) == (size, {"x"}, 1)

@@ -108,12 +108,10 @@ def finished(reply: Reply, http: HttpRequest, pretty: bool, tagged: bool) -> Htt
     body = reply.body
     if pretty and body:
         body = dumped(parsed(body), 4).encode("utf-8", "surrogatepass")
-    if http.method == "HEAD":
-        body = b""
     cookies = [h for h in reply.headers if h[0] == "Set-Cookie"]
     headers = [h for h in reply.headers if h[0] != "Set-Cookie"]
     if tagged:
-        headers += [("ETag", entity_tag(body)), ("Last-Modified", _STARTED)]
+        headers += [("ETag", entity_tag(b"" if http.method == "HEAD" else body)), ("Last-Modified", _STARTED)]
     if reply.body:
         headers.append(("Content-Type", "application/json"))
     # The year has two digits.

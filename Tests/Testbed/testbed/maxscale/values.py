@@ -10,6 +10,7 @@ from typing import Any, Callable
 Encode = Callable[[bytes], bytes]
 
 _INT64 = (-(2**63), 2**63 - 1)
+_PLAIN = re.compile(rb"[ !#-\[\]-\x7f]*").fullmatch
 _SPECIAL = re.compile(rb'["\\\x00-\x1f]')
 _ESCAPES = {i: f"\\u{i:04X}" for i in range(32)} | {
     8: "\\b", 9: "\\t", 10: "\\n", 12: "\\f", 13: "\\r", 34: '\\"', 92: "\\\\"
@@ -88,6 +89,8 @@ def real_text(value: bytes) -> bytes:
 
 def text(value: bytes) -> bytes:
     """A string up to its first NUL, or null when that is not UTF-8."""
+    if _PLAIN(value):
+        return b'"%s"' % value
     if b"\0" in value:
         value = value[: value.index(b"\0")]
     if not value.isascii():
