@@ -152,12 +152,13 @@ def test_bearer_tokens_are_given_out_over_tls_only(server: Running) -> None:
         assert client.status == 401
 
 
-@pytest.mark.parametrize("sign, after", [("hs256", 401), ("es256", 200)])
+@pytest.mark.parametrize("sign, after", [("hs256", 401), ("es256", 200), ("ps256", 200)])
 def test_a_restart_forgets_connections_and_the_random_key(server: Running, sign: str, after: int) -> None:
     server.options(sign=sign)
     with tls(server) as client:
         token = client.ask("GET", "/v1/auth")["meta"]["token"]
         client.open()
+        assert len(client.token) == {"hs256": 255, "es256": 298, "ps256": 554}[sign]
         server.control("/restart", {})
         client.send("GET", "/v1/sql", headers={"Authorization": f"Bearer {token}"})
         assert client.status == after
@@ -279,6 +280,14 @@ def test_the_oldest_release_has_numbers_for_ids_and_403_for_400(server: Running)
         assert client.status == 403
         client.on("DELETE", body={}, query=f"&token={client.token}")
         assert client.status == 204
+
+
+def test_23_08_cancels_but_has_no_types(server: Running) -> None:
+    with Client(server.info["port2308"]) as client:
+        client.open()
+        assert client.run("SELECT 1") == [{"complete": True, "data": [[1]], "fields": ["1"]}]
+        client.on("POST", "/cancel", {})
+        assert client.status == 200
 
 
 def test_the_oldest_release_splits_its_cookie(server: Running) -> None:

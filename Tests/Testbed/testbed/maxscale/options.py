@@ -34,7 +34,7 @@ class Options:
         return asdict(self)
 
 
-CHOICES = {"sign": ("hs256", "es256")}
+CHOICES = {"sign": ("hs256", "es256", "ps256")}
 
 
 def add_arguments(stand_in: str, parser: argparse.ArgumentParser) -> None:

@@ -18,8 +18,8 @@ from testbed.maxscale.sessions import DEFAULT_ROWS, Async, Login, Session, kille
 from testbed.maxscale.tokens import Account, Keys, connection_cookies, connection_token, cookie, given_cookie, rest_token
 from testbed.maxscale.values import dumped, real, string
 
-# 6.4 is made from what the reference says; the other two are held to recorded traffic.
-RELEASES = {"24.02": "24.02.4", "22.08": "22.08.14", "6.4": "6.4.8"}
+# 24.02 and 22.08 are held to recorded traffic, the others made from what the reference says.
+RELEASES = {"24.02": "24.02.4", "23.08": "23.08.8", "22.08": "22.08.14", "6.4": "6.4.8"}
 SERVER, ROUTER, LISTENER = "server1", "RW", "RWListener"
 # Services that cannot be opened, with what MaxScale says about them.
 CLOSED = {
@@ -104,6 +104,7 @@ class Service:
     def __init__(self, release: str, database: MariaDB, options: Options, keys: Keys, widths: dict[int, int]) -> None:
         number = tuple(map(int, release.split(".")))
         self.release, self.modern, self.ancient = release, number >= (23, 2), number < (22, 8)
+        self._typed = number >= (24, 2)
         self._database, self._options, self.keys, self._widths = database, options, keys, widths
         self._issuer = "maxscale" if self.modern else "mxs-query"
         self._router_sessions, self._names = itertools.count(1), itertools.count(1)
@@ -351,7 +352,7 @@ class Service:
             results = [lost()]
         if (number := killed_thread(sql)) is not None:
             self._await_death(number)
-        document = results_json(results, keep, self.modern, self._widths)
+        document = results_json(results, keep, self._typed, self._widths)
         if self._options.keep_results and len(document) > _LARGE:
             self._kept[place] = document
         return spent, document

@@ -34,7 +34,7 @@ def create(**values: Any) -> "MaxScaleStandIn":
 
 
 class MaxScaleStandIn:
-    """MaxScale processes of three releases in front of one database server."""
+    """A MaxScale process of each release in front of one database server."""
 
     def __init__(self, options: Options, initial: dict[str, Any]) -> None:
         self.options, self._initial = options, initial
@@ -178,11 +178,9 @@ class MaxScaleStandIn:
             "control": self._control.url,
             "host": "127.0.0.1",
             "port": self._listeners[_NEWEST].port,
-            "port2208": self._listeners["22.08"].port,
-            "port64": self._listeners["6.4"].port,
+            **{f"port{r.replace('.', '')}": self._listeners[r].port for r in RELEASES if r != _NEWEST},
             "faultPort": self._proxies[_NEWEST].port,
-            "faultPort2208": self._proxies["22.08"].port,
-            "faultPort64": self._proxies["6.4"].port,
+            **{f"faultPort{r.replace('.', '')}": self._proxies[r].port for r in RELEASES if r != _NEWEST},
             "ports": {name: listener.port for name, listener in self._listeners.items()},
             "ca": str(certificates.authority.certificate_path),
             "fingerprint": certificates.leaf.fingerprint,

@@ -14,20 +14,28 @@ from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, utils
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 
 from testbed.common.http import HttpRequest
 
 ACCOUNTS = {"admin": ("mariadb", "admin"), "reader": ("readerpw", "basic")}
 _ISSUER = "maxscale"
+_PSS = padding.PSS(padding.MGF1(hashes.SHA256()), 32)
 
 
 class Keys:
-    """Signs and verifies; HS256 dies with the process, ES256 uses the TLS key and outlives it."""
+    """Signs and verifies; HS256 dies with the process, ES256 and PS256 use a TLS key and outlive it."""
 
     def __init__(self, tls_key: ec.EllipticCurvePrivateKey) -> None:
         self._secret = os.urandom(32)
         self._tls_key = tls_key
+        self._rsa: rsa.RSAPrivateKey | None = None
+
+    @property
+    def _rsa_key(self) -> rsa.RSAPrivateKey:
+        """The key of PS256, made when it is first needed: that takes a noticeable part of a second."""
+        self._rsa = self._rsa or rsa.generate_private_key(65537, 2048)
+        return self._rsa
 
     def forget(self) -> None:
         """A restart of the server process: tokens signed with the random key die."""
@@ -40,6 +48,8 @@ class Keys:
         text = f"{head}.{body}".encode()
         if algorithm == "hs256":
             mark = hmac.digest(self._secret, text, "sha256")
+        elif algorithm == "ps256":
+            mark = self._rsa_key.sign(text, _PSS, hashes.SHA256())
         else:
             r, s = utils.decode_dss_signature(self._tls_key.sign(text, ec.ECDSA(hashes.SHA256())))
             mark = r.to_bytes(32, "big") + s.to_bytes(32, "big")
@@ -60,14 +70,17 @@ class Keys:
     def _matches(self, algorithm: str, text: bytes, mark: bytes) -> bool:
         if algorithm == "HS256":
             return hmac.compare_digest(hmac.digest(self._secret, text, "sha256"), mark)
-        if algorithm != "ES256" or len(mark) != 64:
-            return False
-        signature = utils.encode_dss_signature(int.from_bytes(mark[:32], "big"), int.from_bytes(mark[32:], "big"))
         try:
-            self._tls_key.public_key().verify(signature, text, ec.ECDSA(hashes.SHA256()))
+            if algorithm == "PS256":
+                self._rsa_key.public_key().verify(mark, text, _PSS, hashes.SHA256())
+                return True
+            if algorithm == "ES256" and len(mark) == 64:
+                signature = utils.encode_dss_signature(int.from_bytes(mark[:32], "big"), int.from_bytes(mark[32:], "big"))
+                self._tls_key.public_key().verify(signature, text, ec.ECDSA(hashes.SHA256()))
+                return True
         except InvalidSignature:
-            return False
-        return True
+            pass
+        return False
 
 
 def _encoded(data: bytes) -> str:
