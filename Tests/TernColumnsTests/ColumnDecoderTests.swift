@@ -394,6 +394,65 @@ private let decodeCases: [DecodeCase] = [
   }
 }
 
+/// Columns of numbers are read comma by comma, rows value by value: two ways to one answer.
+@Suite struct NumberDecodingTests {
+  private static let types: [DataType] = [
+    .float64, .decimal128(precision: 18, scale: 2), .decimal128(precision: 18, scale: 0),
+    .decimal128(precision: 9, scale: 9), .decimal128(precision: 36, scale: 4),
+  ]
+
+  /// Mostly numbers; sometimes what only looks like one.
+  private static func text(_ random: inout SystemRandomNumberGenerator) -> String {
+    func digits(_ count: Int) -> String {
+      (0..<count).map { _ in String(Int.random(in: 0...9, using: &random)) }.joined()
+    }
+    switch Int.random(in: 0..<40, using: &random) {
+    case 0: return "null"
+    case 1:
+      return ["true", "\"\"", "\"-\"", "-", ".5", "5.", "1.2.3", "1e5", "[1,2]", "+1", "01"]
+        .randomElement(using: &random) ?? ""
+    default: break
+    }
+    let first = Int.random(in: 0...9, using: &random)
+    var number = first == 0 ? "0" : "\(first)" + digits(Int.random(in: 0...17, using: &random))
+    if Bool.random(using: &random) { number += "." + digits(.random(in: 1...19, using: &random)) }
+    if Bool.random(using: &random) { number = "-" + number }
+    return Int.random(in: 0..<3, using: &random) == 0 ? "\"\(number)\"" : number
+  }
+
+  private static func outcome(_ body: () throws -> Batch) -> [String?] {
+    do {
+      let column = try body().columns[0]
+      return try (0..<column.count).map { try column.isNull(at: $0) ? nil : column.text(at: $0) }
+    } catch {
+      return ["error \((error as? TernError)?.sqlState.description ?? "?")"]
+    }
+  }
+
+  @Test(arguments: types)
+  func columnsAndRowsSayTheSame(_ type: DataType) throws {
+    var random = SystemRandomNumberGenerator()
+    let schema = Schema([Field("n", type)])
+    var goodCount = 0
+    for _ in 0..<3_000 {
+      let count = Int.random(in: 1...9, using: &random)
+      let texts = (0..<count).map { _ in Self.text(&random) }
+      let separator = [",", ",", ", ", " , "].randomElement(using: &random) ?? ","
+      let pieceMax = [Int.max, 5, 64].randomElement(using: &random) ?? .max
+      let columns = Self.outcome {
+        try decodeColumns(schema, nil, "[[\(texts.joined(separator: separator))]]", pieceMax)
+      }
+      let rows = Self.outcome {
+        let rows = texts.map { "[\($0)]" }.joined(separator: ",")
+        return try decodeRows(schema, nil, "[\(rows)]", .max)
+      }
+      #expect(columns == rows, "\(texts)")
+      if columns.first??.hasPrefix("error") != true { goodCount += 1 }
+    }
+    #expect(goodCount > 10)
+  }
+}
+
 func decodeColumns(
   _ schema: Schema, _ formats: [ColumnFormat]?, _ text: String, _ pieceMax: Int
 ) throws -> Batch {

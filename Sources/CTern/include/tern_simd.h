@@ -67,17 +67,38 @@ static inline uint32_t tern_digit_mask_16(const void *bytes) {
   return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(least, block));
 }
 
-/// The number that the last digits before `end` spell: `count` of them, and no more than 16. One
-/// other byte stands before the last `fraction` (16 or more: none does). The 17 bytes before `end`
-/// must be readable.
+/// A bit for each of 16 bytes that is a decimal digit, and above them one for each point.
+static inline uint32_t tern_number_mask(const void *bytes) {
+  __m128i block = _mm_loadu_si128((const __m128i *)bytes);
+  __m128i digits = _mm_sub_epi8(block, _mm_set1_epi8('0'));
+  digits = _mm_cmpeq_epi8(_mm_min_epu8(digits, _mm_set1_epi8(9)), digits);
+  __m128i points = _mm_cmpeq_epi8(block, _mm_set1_epi8('.'));
+  return (uint32_t)_mm_movemask_epi8(digits) | (uint32_t)_mm_movemask_epi8(points) << 16;
+}
+
+/// A bit for each of 64 bytes that is a comma.
+static inline uint64_t tern_comma_mask(const void *bytes) {
+  const __m128i *blocks = (const __m128i *)bytes;
+  __m128i comma = _mm_set1_epi8(',');
+  uint64_t mask = 0;
+  for (int i = 0; i < 4; i++) {
+    __m128i found = _mm_cmpeq_epi8(_mm_loadu_si128(blocks + i), comma);
+    mask |= (uint64_t)(uint32_t)_mm_movemask_epi8(found) << (16 * i);
+  }
+  return mask;
+}
+
+/// The number that the last digits before `end` spell: `count` (up to 63) of them, and no more than
+/// 16. One other byte stands before the last `fraction` (16 to 63: none does). The 17 bytes before
+/// `end` must be readable.
 static inline uint64_t tern_last_digits(const void *end, uint64_t count, uint64_t fraction) {
-  static const uint8_t ramp[32] = {0,    0,    0,    0,    0,    0,    0,    0,
-                                   0,    0,    0,    0,    0,    0,    0,    0,
-                                   0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
-                                   0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
+  // Sixteen zeros and 64 ones: from place n on, the last n bytes of 16 are ones.
+#define TERN_16_ONES 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, \
+                     0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF
+  static const uint8_t ramp[80] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                                   TERN_16_ONES, TERN_16_ONES, TERN_16_ONES, TERN_16_ONES};
+#undef TERN_16_ONES
   const char *bytes = (const char *)end;
-  count = count < 16 ? count : 16;
-  fraction = fraction < 16 ? fraction : 16;
   __m128i behind = _mm_loadu_si128((const __m128i *)(ramp + fraction));
   __m128i used = _mm_loadu_si128((const __m128i *)(ramp + count));
   __m128i right = _mm_loadu_si128((const __m128i *)(bytes - 16));
@@ -95,6 +116,25 @@ static inline uint64_t tern_last_digits(const void *end, uint64_t count, uint64_
 
 #else
 
+/// A bit for each of 16 bytes that is a decimal digit, and above them one for each point.
+static inline uint32_t tern_number_mask(const void *bytes) {
+  const uint8_t *block = (const uint8_t *)bytes;
+  uint32_t mask = 0;
+  for (int i = 0; i < 16; i++) {
+    mask |= (uint32_t)((uint8_t)(block[i] - '0') <= 9) << i;
+    mask |= (uint32_t)(block[i] == '.') << (16 + i);
+  }
+  return mask;
+}
+
+/// A bit for each of 64 bytes that is a comma.
+static inline uint64_t tern_comma_mask(const void *bytes) {
+  const uint8_t *block = (const uint8_t *)bytes;
+  uint64_t mask = 0;
+  for (int i = 0; i < 64; i++) mask |= (uint64_t)(block[i] == ',') << i;
+  return mask;
+}
+
 /// A bit for each of 32 bytes that is a decimal digit.
 static inline uint32_t tern_digit_mask(const void *bytes) {
   const uint8_t *block = (const uint8_t *)bytes;
@@ -108,9 +148,9 @@ static inline uint32_t tern_digit_mask_16(const void *bytes) {
   return tern_digit_mask(bytes) & 0xFFFF;
 }
 
-/// The number that the last digits before `end` spell: `count` of them, and no more than 16. One
-/// other byte stands before the last `fraction` (16 or more: none does). The 17 bytes before `end`
-/// must be readable.
+/// The number that the last digits before `end` spell: `count` (up to 63) of them, and no more than
+/// 16. One other byte stands before the last `fraction` (16 to 63: none does). The 17 bytes before
+/// `end` must be readable.
 static inline uint64_t tern_last_digits(const void *end, uint64_t count, uint64_t fraction) {
   const uint8_t *digit = (const uint8_t *)end;
   uint64_t value = 0, power = 1;

@@ -63,6 +63,45 @@ struct Digits {
     significand = last &+ first &* 10_000_000_000_000_000
   }
 
+  /// Reads the number that the bytes from `start` to `end` are, without a sign; nil if they are
+  /// anything else, or as `init(long:)`.
+  ///
+  /// The 32 bytes before `end` must be readable.
+  @inline(__always)
+  @unsafe init?(_ start: UnsafeRawPointer, to end: UnsafeRawPointer) {
+    let count = unsafe end - start
+    guard count > 0, count <= 24 else { return nil }
+    // The last byte has the highest bit.
+    let last = unsafe tern_number_mask(end - 16)
+    var digits = last &<< 16
+    var points = last & 0xFFFF_0000
+    if count > 16 {
+      let first = unsafe tern_number_mask(end - 32)
+      digits |= first & 0xFFFF
+      points |= first &>> 16
+    }
+    let used = UInt32.max &<< UInt32(truncatingIfNeeded: 32 &- count)
+    points &= used
+    guard ~digits & used == points, points & (points &- 1) == 0 else { return nil }
+    hasPoint = points != 0
+    // The bytes behind the point; 63, which is none of the digits, without one.
+    let behind = 31 ^ points.trailingZeroBitCount
+    let fraction = hasPoint ? behind : 0
+    let digitCount = count &- (hasPoint ? 1 : 0)
+    wholeCount = digitCount &- fraction
+    fractionCount = fraction
+    byteCount = count
+    guard unsafe Self.isWhole(start, wholeCount), hasPoint == (fraction > 0) else { return nil }
+    let low = unsafe tern_last_digits(
+      end, UInt64(truncatingIfNeeded: digitCount), UInt64(truncatingIfNeeded: behind))
+    guard digitCount > 16 else {
+      significand = low
+      return
+    }
+    guard let high = unsafe Self.leading(start, digitCount &- 16, wholeCount) else { return nil }
+    significand = low &+ high &* 10_000_000_000_000_000
+  }
+
   /// Whether there are digits before the point, and no zero too many in front: without a branch,
   /// as many columns hold numbers below and above 1.
   @inline(__always)

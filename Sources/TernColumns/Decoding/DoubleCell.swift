@@ -3,6 +3,7 @@ private import CTern
 /// Bare numbers whose digits fit 64 bits, rounded correctly.
 enum DoubleCell: CellFormat {
   @inline(__always) static var byteWidth: Int { 8 }
+  @inline(__always) static var isNumber: Bool { true }
 
   @inline(__always)
   @unsafe static func read(
@@ -23,6 +24,18 @@ enum DoubleCell: CellFormat {
     else { return nil }
     unsafe sink.values.storeBytes(of: isNegative ? -value : value, as: Double.self)
     return unsafe next
+  }
+
+  @inline(__always)
+  @unsafe static func read(
+    _ start: UnsafeRawPointer, to end: UnsafeRawPointer, _ sink: inout CellSink
+  ) -> Bool {
+    let isNegative = unsafe byte(start) == UInt8(ascii: "-")
+    guard let digits = unsafe Digits(start + (isNegative ? 1 : 0), to: end),
+      let value = DoubleRounding.nearest(digits.significand, 0 &- digits.fractionCount)
+    else { return false }
+    unsafe sink.values.storeBytes(of: isNegative ? -value : value, as: Double.self)
+    return true
   }
 
   /// The digits behind `e`, at most seven.
