@@ -148,14 +148,18 @@ struct MaxScaleBatch: Sendable {
 extension MaxScaleSession {
   /// Whether statements would commit one by one: autocommit is on, and no transaction is open.
   func isFree(_ context: CallContext) throws(TernError) -> Bool {
-    guard state.isAutocommit else { return false }
+    try state.isAutocommit ? !isInTransaction(context) : false
+  }
+
+  /// Whether a transaction is open, whoever began it.
+  func isInTransaction(_ context: CallContext) throws(TernError) -> Bool {
     for result in try results(of: Array("SELECT @@in_transaction".utf8), context) {
       switch result {
-      case .rows(let rows): return try rows.texts().first?.first == "0"
+      case .rows(let rows): return try rows.texts().first?.first != "0"
       case .failed(let fault): throw MaxScaleErrors.error(fault)
       case .changed: break
       }
     }
-    return false
+    return true
   }
 }

@@ -36,15 +36,19 @@ final class MaxScaleLine: Sendable {
   private let shared: Locked<State>
   /// What a query may return at most, the same for the connection's whole life.
   let rowCountMax: Int64
+  /// Whether results are asked for again and again instead of waiting for them.
+  private let isAsync: Bool
 
   /// Opens a connection: a login that the database refuses is reported here.
   ///
   /// The database's own time limit is switched off: its default of 10 seconds ends every query that
   /// is silent for that long, while it may go on and commit.
   init(
-    _ channel: MaxScaleChannel, _ login: Login, rowCountMax: Int64, _ context: CallContext
+    _ channel: MaxScaleChannel, _ login: Login, rowCountMax: Int64, isAsync: Bool,
+    _ context: CallContext
   ) throws(TernError) {
     self.channel = channel
+    self.isAsync = isAsync
     self.rowCountMax = rowCountMax
     shared = Locked(try Self.open(channel, login, context))
   }
@@ -83,8 +87,12 @@ final class MaxScaleLine: Sendable {
   /// MaxScale's id of the connection.
   var connectionID: String { shared.withLock { $0.token.connectionID } }
 
-  /// When the token ends; after that the connection can be neither used nor closed.
-  var tokenEnd: Deadline { shared.withLock { $0.token.end } }
+  /// When the token ends, after which the connection can be neither used nor closed, and how long
+  /// it lives altogether; nil where it does not say.
+  var tokenLife: (remaining: Int64, lifetime: Int64)? {
+    let token = shared.withLock { $0.token }
+    return token.end.remaining.map { ($0, token.lifetime) }
+  }
 
   /// Makes every later call throw `error`. Any thread.
   func condemn(_ error: TernError) { shared.withLock { $0.failure = $0.failure ?? error } }
@@ -150,7 +158,9 @@ extension MaxScaleLine {
       return stop()
     }
     do throws(TernError) {
+      if isAsync { request.query = [("async", "true")] }
       answer.take(try channel.send(request, context))
+      if answer.response?.status == 202 { try poll(token, answer, context) }
       guard answer.response?.status == 201 else { throw try refusal(of: answer) }
       return answer
     } catch {
@@ -166,7 +176,7 @@ extension MaxScaleLine {
 
   /// What an error means for the connection.
   private func ended(_ error: TernError, _ answer: MaxScaleAnswer) -> TernError {
-    if let interruption = answer.interruption, answer.response == nil {
+    if let interruption = answer.interruption, answer.response?.status != 201 {
       // Nobody knows what the query does.
       var end = error
       if !end.endsConnection { end = .lineLost("a query could not be stopped: \(error.message)") }
@@ -225,6 +235,58 @@ extension MaxScaleLine {
   }
 }
 
+// Results that are asked for.
+extension MaxScaleLine {
+  /// Pauses between two questions for a result: each is twice as long as the one before.
+  private static let pollNanosecondsMin: Int64 = 5_000_000
+  private static let pollNanosecondsMax: Int64 = 500_000_000
+
+  /// Asks for the result of a query until it is there; a cancel or the query's deadline stops the
+  /// query, whose end is then asked for.
+  ///
+  /// Source: MaxScale reference, section 5.3. The address in the answer's head is wrong; the id in
+  /// its body is right.
+  private func poll(
+    _ token: MaxScaleToken, _ answer: MaxScaleAnswer, _ context: CallContext
+  ) throws(TernError) {
+    let id = try MaxScaleReply.queryID(try answer.response?.readAll() ?? [])
+    guard MaxScaleToken.isPlain(id) else { throw .badReply("a query id with other characters") }
+    var request = MaxScaleRequest("GET", "/sql/\(token.connectionID)/queries/\(id)", token)
+    request.isSafeToRepeat = true
+    var context = context
+    var wait = Self.pollNanosecondsMin
+    while true {
+      do throws(TernError) {
+        try pause(wait, context)
+        let response = try channel.send(request, context)
+        if response.status != 202 {
+          answer.take(response)
+          answer.eraser = { [weak self] in self?.erase(token, id) }
+          return
+        }
+        try response.discard()
+        wait = min(2 * wait, Self.pollNanosecondsMax)
+      } catch {
+        guard error.kind == .cancelled || error.kind == .timeout, !error.endsConnection,
+          answer.interruption == nil
+        else { throw error }
+        answer.interruption = error
+        guard let rest = stop() else { throw error }
+        context = rest
+        wait = Self.pollNanosecondsMin
+      }
+    }
+  }
+
+  /// Lets MaxScale forget a result that was read; one that it has forgotten is as good.
+  private func erase(_ token: MaxScaleToken, _ id: String) {
+    let context = CallContext(deadline: .after(1_000_000_000, .network))
+    let request = MaxScaleRequest(
+      "DELETE", "/sql/\(token.connectionID)/queries/\(id)", token)
+    _ = try? channel.exchange(request, [200, 204, 400, 404, 503], context)
+  }
+}
+
 // Closing.
 extension MaxScaleLine {
   /// How often a busy connection is tried to be closed, and the pause between.
@@ -253,7 +315,7 @@ extension MaxScaleLine {
         }
         // MaxScale 22.08 says the same of connections that do not exist.
         _ = try cancel(goodbye)
-        try pause(goodbye)
+        try pause(Self.pauseNanoseconds, goodbye)
       }
       throw .lineLost("it is busy")
     } catch {
@@ -263,13 +325,12 @@ extension MaxScaleLine {
   }
 
   /// Waits a little, or until the context ends.
-  private func pause(_ context: CallContext) throws(TernError) {
-    let end = Deadline.after(Self.pauseNanoseconds, .login).earlier(context.deadline)
+  private func pause(_ nanoseconds: Int64, _ context: CallContext) throws(TernError) {
+    let end = Deadline.after(nanoseconds, .query).earlier(context.deadline)
+    let wait = CallContext(deadline: end, cancelToken: context.cancelToken)
     let idle = Monitor(())
     do throws(TernError) {
-      try idle.wait(CallContext(deadline: end), "waiting for a busy connection") { _ -> Void? in
-        nil
-      }
+      try idle.wait(wait, "waiting for MaxScale") { _ -> Void? in nil }
     } catch {
       guard error.kind == .timeout, !context.deadline.isOver else { throw error }
     }
@@ -281,6 +342,8 @@ final class MaxScaleAnswer {
   fileprivate(set) var response: HTTPResponse?
   /// The cancel or deadline that stopped the query.
   fileprivate(set) var interruption: TernError?
+  /// Frees a result that MaxScale keeps, once it was read.
+  fileprivate(set) var eraser: (@Sendable () -> Void)?
 
   fileprivate init() {}
 

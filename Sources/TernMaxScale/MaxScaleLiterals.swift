@@ -88,6 +88,11 @@ struct MaxScaleLiterals: Sendable {
     guard String(validating: bytes, as: UTF8.self) != nil else {
       throw .data("a text that is not UTF-8", .invalidCast)
     }
+    return plainText(bytes)
+  }
+
+  /// The same of bytes that are known to be UTF-8.
+  static func plainText(_ bytes: [UInt8]) -> [UInt8] {
     guard !bytes.contains(where: { $0 == UInt8(ascii: "\\") || $0 == 0 }) else {
       return hex(bytes, "_utf8mb4 x'")
     }

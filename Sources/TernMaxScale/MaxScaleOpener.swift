@@ -52,7 +52,7 @@ struct MaxScaleOpener {
     let settings = try settings()
     let line = try MaxScaleLine(
       channel, settings.login, rowCountMax: Self.rowCountMax(settings.serverRowCountMax),
-      context)
+      isAsync: try target.flag("async"), context)
     do throws(TernError) {
       let facts = try MaxScaleSession.prepare(line, settings, context)
       return MaxScaleSession(line, settings, facts, host: "\(host)")
@@ -105,6 +105,8 @@ struct MaxScaleOpener {
       default: .exact
       }
     settings.serverRowCountMax = try target.count("server_max_rows")
+    settings.bindsOnServer = try target.text("parameters") == "server"
+    settings.showsWarnings = try target.flag("show_warnings")
     settings.rules.tinyint1IsBool = try target.flag("tinyint1_is_bool")
     settings.rules.timeIsDuration = try target.text("time_as") == "duration"
     settings.rules.zeroDate =

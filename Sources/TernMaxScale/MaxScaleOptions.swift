@@ -21,6 +21,16 @@ public enum MaxScaleOptions {
       "server_max_rows", .count, default: "0",
       "more rows than this are an error, not a silent end (that is max_rows); 0 = none"),
     OptionDefinition(
+      "parameters", .choice(["client", "server"]), default: "client",
+      "who puts values in the place of markers: client writes literals, server gets the text and "
+        + "the literals apart (EXECUTE IMMEDIATE), for single statements"),
+    OptionDefinition(
+      "async", .bool, default: "off",
+      "ask for results again and again instead of waiting, for proxies that cut silent requests"),
+    OptionDefinition(
+      "show_warnings", .bool, default: "off",
+      "ask for the server's warnings behind every statement; a round trip more"),
+    OptionDefinition(
       "token_transport", .choice(["cookie", "query"]), default: "cookie",
       "how the connection token travels; query shows it to proxies and their logs"),
     OptionDefinition(

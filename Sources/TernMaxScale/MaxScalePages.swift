@@ -77,6 +77,7 @@ final class MaxScalePages: PageSource {
 
   private let decoder: ColumnDecoder
   private let checks: MaxScaleChecks
+  private let pieces: MaxScalePieces
   private let options: ExecutionOptions
   private let state: Locked<State>
   /// Reads what follows the rows, and throws what it says against them.
@@ -86,6 +87,7 @@ final class MaxScalePages: PageSource {
   init(
     _ columns: [ColumnDescription], _ decoder: ColumnDecoder, _ reader: JSONReader,
     _ response: HTTPResponse?, _ checks: MaxScaleChecks, _ options: ExecutionOptions,
+    _ pieces: MaxScalePieces? = nil,
     tail: (@Sendable (JSONReader) throws(TernError) -> Void)? = nil
   ) {
     self.columns = columns
@@ -93,6 +95,7 @@ final class MaxScalePages: PageSource {
     self.checks = checks
     self.options = options
     self.tail = tail
+    self.pieces = pieces ?? MaxScalePieces(counts: columns.map { _ in 1 })
     state = Locked(State(reader: reader, response: response))
   }
 
@@ -129,9 +132,12 @@ final class MaxScalePages: PageSource {
       return (state.position, state.hasBegun)
     }
     if !hasBegun { try decoder.beginRows(reader) }
-    let batch = try decoder.rows(
+    let decoded = try decoder.rows(
       from: reader, rowCountMax: max(1, options.batchRowCountMax),
       byteCountMax: max(1, options.batchByteCountMax))
+    let batch = try decoded.map { rows throws(TernError) in
+      try pieces.joined(rows, Schema(columns.map(\.field)))
+    }
     if let batch {
       try checks.check(batch, columns.map(\.name), from: position)
       state.withLock { $0.position += Int64(batch.rowCount) }

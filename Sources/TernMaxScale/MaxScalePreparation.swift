@@ -43,7 +43,7 @@ final class MaxScalePreparation: Preparation {
     let batch = MaxScaleBatch(session, text, parameters)
     if parameters.rowCount == 1 {
       return try session.execute(
-        MaxScaleCommand(text, try batch.literals(0)), options, context)
+        session.command(text, try batch.literals(0)), options, context)
     }
     guard batch.isWriting else { return MaxScaleRowOutcomes(session, batch, options) }
     return try batch.run(options, context)
@@ -53,13 +53,18 @@ final class MaxScalePreparation: Preparation {
 }
 
 extension MaxScaleSession {
+  /// A text and its literals, put together as the options say.
+  func command(_ text: MaxScaleText, _ literals: [[UInt8]]) -> MaxScaleCommand {
+    MaxScaleCommand(text, literals, isOnServer: settings.bindsOnServer)
+  }
+
   func prepare(_ sql: String, _ context: CallContext) throws(TernError) -> any Preparation {
     let text = try currentText(of: sql, context)
     var columns: [ColumnDescription]? = []
     if settings.exactness != .raw, text.isPlainSelect {
       // Markers without a value are NULL; where that is not allowed the columns stay unknown.
       let nulls = text.markers.map { _ in Array("NULL".utf8) }
-      let description = try describe(MaxScaleQuery(MaxScaleCommand(text, nulls)), context)
+      let description = try describe(MaxScaleQuery(command(text, nulls)), context)
       columns = description?.columns(rules, isExact: settings.exactness == .exact)
     } else if text.mayHaveRows {
       columns = nil
@@ -101,7 +106,7 @@ final class MaxScaleRowOutcomes: Outcomes {
       guard row < batch.rowCount else { return nil }
       state.withLock { $0 = (row + 1, nil) }
       let outcomes = try session.execute(
-        MaxScaleCommand(batch.text, try batch.literals(row)), options, context)
+        session.command(batch.text, try batch.literals(row)), options, context)
       state.withLock { $0.open = outcomes }
     }
   }

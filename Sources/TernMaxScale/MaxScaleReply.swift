@@ -20,6 +20,21 @@ enum MaxScaleReply {
     return token
   }
 
+  /// The id of a query that was accepted.
+  static func queryID(_ body: [UInt8]) throws(TernError) -> String {
+    let reader = try JSONReader(body, limit: .control)
+    var id: String?
+    try reader.forEachKey { (name) throws(TernError) in
+      guard name == "data", try reader.peek() == .object else { return try reader.skip() }
+      try reader.forEachKey { (name) throws(TernError) in
+        if name == "id" { id = try reader.scalarText() } else { try reader.skip() }
+      }
+    }
+    try reader.finish()
+    guard let id else { throw .badReply("an accepted query without an id") }
+    return id
+  }
+
   /// Goes to the results of a query's answer: into their array, or to an object, which stands for
   /// results that are still to come.
   ///

@@ -51,6 +51,8 @@ struct MaxScaleToken: Sendable {
   let value: Secret
   /// When it ends, by the monotonic clock; `Deadline.never` where it does not say.
   let end: Deadline
+  /// How long it lives altogether, in nanoseconds; 0 where it does not say.
+  let lifetime: Int64
 
   /// - Throws: `.connection` for an id or token that could break out of a URL or header.
   init(connectionID: String, _ value: String, receivedAt now: Int64) throws(TernError) {
@@ -62,8 +64,9 @@ struct MaxScaleToken: Sendable {
     let lifetime = Self.lifetimeSeconds(value) ?? 0
     let (nanoseconds, overflow) = lifetime.multipliedReportingOverflow(by: 1_000_000_000)
     let (end, isLate) = now.addingReportingOverflow(nanoseconds)
-    self.end =
-      lifetime <= 0 || overflow || isLate ? .never : Deadline(nanoseconds: end, limit: .network)
+    let isKnown = lifetime > 0 && !overflow && !isLate
+    self.end = isKnown ? Deadline(nanoseconds: end, limit: .network) : .never
+    self.lifetime = isKnown ? nanoseconds : 0
   }
 
   /// The cookie that a client may set by itself.
@@ -75,7 +78,7 @@ struct MaxScaleToken: Sendable {
   }
 
   /// Whether a text may stand in a path, a query and a cookie as it is.
-  private static func isPlain(_ text: String) -> Bool {
+  static func isPlain(_ text: String) -> Bool {
     !text.isEmpty
       && text.utf8.allSatisfy { byte in
         switch byte {
@@ -88,9 +91,10 @@ struct MaxScaleToken: Sendable {
   /// Seconds between `iat` and `exp`: the two clocks need not agree.
   private static func lifetimeSeconds(_ token: String) -> Int64? {
     let parts = token.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 3, let payload = MaxScaleClaims.decode(String(parts[1])) else {
+    guard parts.count == 3, let seconds = MaxScaleClaims.decode(String(parts[1])) else {
       return nil
     }
-    return payload
+    // Whole seconds, cut: the first may have been over before it began.
+    return seconds > 1 ? seconds - 1 : seconds
   }
 }

@@ -21,6 +21,7 @@ extension MaxScaleSession {
     _ command: MaxScaleCommand, _ options: ExecutionOptions, _ context: CallContext
   ) throws(TernError) -> any Outcomes {
     try check(command.text)
+    try renew(context)
     if command.text.leavesState { shared.withLock { $0.hasState = true } }
     if settings.exactness != .raw, command.text.isPlainSelect,
       let outcome = try fetch(MaxScaleQuery(command), options, context)
@@ -28,6 +29,7 @@ extension MaxScaleSession {
       return ReadyOutcomes([outcome])
     }
     let results = try results(of: command.sql, context)
+    if settings.showsWarnings { try askForWarnings(context) }
     if command.text.mayChangeSession { try refresh(context) }
     return MaxScaleOutcomes(try outcomes(results, command.text, options))
   }
@@ -50,6 +52,7 @@ extension MaxScaleSession {
     guard let results = try MaxScaleReply.results(try answer.reader()) else {
       throw .badReply("a query that still runs was answered")
     }
+    answer.eraser?()
     for case .failed(let fault) in results { try noteFailure(fault, answer.interruption) }
     return results
   }
@@ -89,6 +92,16 @@ extension MaxScaleSession {
   }
 
   /// What the server says about the session now.
+  /// Takes over what the server has to say beside the success of the last statement.
+  private func askForWarnings(_ context: CallContext) throws(TernError) {
+    guard line.isAlive else { return }
+    for case .rows(let rows) in try results(of: Array("SHOW WARNINGS".utf8), context) {
+      for row in try rows.texts() where row.count >= 3 && row[0] != "Error" {
+        warn(Warning(.warning, "\(row[1] ?? "0"): \(row[2] ?? "")"))
+      }
+    }
+  }
+
   private func ownFacts(_ context: CallContext) throws(TernError) -> MaxScaleFacts {
     for result in try results(of: Array(MaxScaleFacts.query.utf8), context) {
       switch result {
@@ -113,16 +126,17 @@ extension MaxScaleSession {
     guard let description = try describe(query, context) else { return nil }
     let rules = rules
     let expressions = description.types.enumerated().map { index, type in
-      type.exactExpression("c\(index + 1)", rules)
+      type.exactExpressions(MaxScaleQuery.name(index), rules)
     }
     guard settings.exactness == .exact, expressions.contains(where: { $0 != nil }) else {
       try refuse(description)
-      return try stream(
-        query.command.wrapped("", ""), description, isExact: false, options, context)
+      return try stream(query.command.wrapped("", ""), description, nil, options, context)
     }
-    let list = expressions.enumerated().map { index, text in text ?? "c\(index + 1)" }
+    let lists = expressions.enumerated().map { $1 ?? [MaxScaleQuery.name($0)] }
+    let sql = query.fetch(lists.flatMap(\.self), of: lists.count)
     do throws(TernError) {
-      return try stream(query.fetch(list), description, isExact: true, options, context)
+      return try stream(
+        sql, description, MaxScalePieces(counts: lists.map(\.count)), options, context)
     } catch {
       guard Self.rewritingErrors.contains(error.vendorCode) else { throw error }
       Log.write(.info, "maxscale: a query could not be rewritten: \(error)")
@@ -140,12 +154,16 @@ extension MaxScaleSession {
   }
 
   /// Runs `sql` and hands out its rows while they arrive.
+  ///
+  /// - Parameter pieces: how the query was rewritten; nil if it runs as it is.
   private func stream(
-    _ sql: [UInt8], _ description: MaxScaleDescription, isExact: Bool,
+    _ sql: [UInt8], _ description: MaxScaleDescription, _ pieces: MaxScalePieces?,
     _ options: ExecutionOptions, _ context: CallContext
   ) throws(TernError) -> Outcome {
     try checkSize(sql)
     let answer = try line.query(sql, context)
+    // The query has ended: another may follow while its rows are still to be read.
+    if settings.showsWarnings { try askForWarnings(context) }
     let reader = try answer.reader()
     guard try MaxScaleReply.enterResults(reader), try reader.nextElement() else {
       throw .badReply("a query without results")
@@ -161,19 +179,24 @@ extension MaxScaleSession {
     }
     if element.isComplete == false { try checkCut(options) }
     let rules = rules
+    let isExact = pieces != nil
+    let pieces = pieces ?? MaxScalePieces(counts: description.types.map { _ in 1 })
     let columns = description.columns(rules, isExact: isExact)
+    let formats = description.types.map { $0.shape(rules, isExact: isExact).format }
     let decoder = try ColumnDecoder(
-      Schema(columns.map(\.field)),
-      formats: description.types.map { $0.shape(rules, isExact: isExact).format })
+      Schema(pieces.fields(columns.map(\.field))),
+      formats: zip(formats, pieces.counts).flatMap { Array(repeating: $0, count: $1) })
     var checks = MaxScaleChecks()
     checks.rowCountMax = rowCountMax(options)
     let head = element
-    let count = columns.count
+    let count = pieces.counts.reduce(0, +)
+    let eraser = answer.eraser
     return .rows(
-      MaxScalePages(columns, decoder, reader, answer.response, checks, options) {
+      MaxScalePages(columns, decoder, reader, answer.response, checks, options, pieces) {
         reader throws(TernError) in
         var tail = MaxScaleTail(head, columnCount: count, isExact: isExact)
         try tail.read(reader)
+        eraser?()
       })
   }
 

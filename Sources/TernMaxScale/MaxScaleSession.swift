@@ -22,6 +22,10 @@ final class MaxScaleSession: Session {
     var exactness = Exactness.exact
     /// More rows than this are an error; 0 = none.
     var serverRowCountMax: Int64 = 0
+    /// Whether the server puts values in the place of markers.
+    var bindsOnServer = false
+    /// Whether every statement is followed by a question for its warnings.
+    var showsWarnings = false
     var rules = MaxScaleTypeRules()
   }
 

@@ -50,28 +50,43 @@ extension MaxScaleType {
     }
   }
 
-  /// How a column is asked for so that its values arrive whole; nil where it arrives so anyway.
+  /// How a column is asked for so that its values arrive whole: as one expression, or as pieces of
+  /// long bytes; nil where it arrives so anyway.
   ///
   /// Source: MaxScale reference, section 9. Text with U+0000 comes as U+0001 and the digits of its
   /// UTF-8, and so does text that starts with U+0001; all other text comes as it is.
-  func exactExpression(_ column: String, _ rules: MaxScaleTypeRules) -> String? {
+  func exactExpressions(_ column: String, _ rules: MaxScaleTypeRules) -> [String]? {
     switch loss {
     case .none: nil
-    case .saturates: "CAST(\(column) AS CHAR)"
-    case .digits: "CAST(\(column) AS DOUBLE)"
-    case .bytes: bytesExpression(column, rules)
+    case .saturates: ["CAST(\(column) AS CHAR)"]
+    case .digits: ["CAST(\(column) AS DOUBLE)"]
+    case .bytes: bytesExpressions(column, rules)
     case .zeroCharacter:
-      "IF(ORD(\(column))=1 OR LOCATE(x'00',\(column)),"
-        + "CONCAT(_utf8mb4 x'01',IFNULL(HEX(CONVERT(\(column) USING utf8mb4)),'!')),\(column))"
+      [
+        "IF(ORD(\(column))=1 OR LOCATE(x'00',\(column)),"
+          + "CONCAT(_utf8mb4 x'01',IFNULL(HEX(CONVERT(\(column) USING utf8mb4)),'!')),\(column))"
+      ]
     }
   }
 
-  /// HEX of more than a packet is NULL with a warning: a mark that is no digit makes it an error.
-  private func bytesExpression(_ column: String, _ rules: MaxScaleTypeRules) -> String {
-    let byteCountMax = max(0, rules.packetByteCountMax / 2 - 64)
-    guard kind != .bit, length > byteCountMax || kind == .geometry else { return "HEX(\(column))" }
-    return "IF(OCTET_LENGTH(\(column))>\(byteCountMax),'\(Self.tooLong)',HEX(\(column)))"
+  /// HEX of more than a packet is NULL with a warning: long values come in pieces. No value is
+  /// longer than a packet unless the limit was lowered; a mark that is no digit makes that an
+  /// error.
+  private func bytesExpressions(_ column: String, _ rules: MaxScaleTypeRules) -> [String] {
+    let byteCount = max(1, rules.packetByteCountMax / 2 - 64)
+    guard kind != .bit, length > byteCount else { return ["HEX(\(column))"] }
+    guard kind != .geometry else {
+      return ["IF(OCTET_LENGTH(\(column))>\(byteCount),'\(Self.tooLong)',HEX(\(column)))"]
+    }
+    let pieces = (0..<Self.pieceCount).map { index in
+      "HEX(SUBSTRING(\(column),\(Int64(index) * byteCount + 1),\(byteCount)))"
+    }
+    let all = Int64(Self.pieceCount) * byteCount
+    return ["IF(OCTET_LENGTH(\(column))>\(all),'\(Self.tooLong)',\(pieces[0]))"] + pieces[1...]
   }
+
+  /// Pieces of half a packet that are more than one.
+  private static let pieceCount = 3
 
   /// What stands for bytes that cannot be fetched.
   static let tooLong = "!"

@@ -75,16 +75,21 @@ struct ScannerTests {
     #expect(text(query("SELECT a, a FROM t LIMIT 5;").probe) == "SELECT a, a FROM t \nLIMIT 0")
     #expect(text(query("WITH x AS (SELECT 1) SELECT * FROM x").probe).hasSuffix("\nLIMIT 0"))
     #expect(
-      text(query("SELECT a FROM t").fetch(["c1"]))
-        == "WITH _tern(c1) AS (SELECT a FROM t\n) SELECT c1 FROM _tern")
+      text(query("SELECT a FROM t").fetch(["c1"], of: 1))
+        == "WITH _tern(_tern1) AS (SELECT a FROM t\n) SELECT c1 FROM _tern")
     #expect(
-      text(query("SELECT a FROM t ORDER BY a").fetch(["HEX(c1)"]))
-        == "WITH _tern(c1) AS ((SELECT a FROM t ORDER BY a\n) LIMIT 18446744073709551615) "
+      text(query("SELECT a FROM t ORDER BY a").fetch(["HEX(c1)"], of: 1))
+        == "WITH _tern(_tern1) AS ((SELECT a FROM t ORDER BY a\n) LIMIT 18446744073709551615) "
         + "SELECT HEX(c1) FROM _tern")
     #expect(
-      text(query("SELECT f(a), a FROM t ORDER BY a LIMIT 2").fetch(["c1", "c2"]))
-        == "WITH _tern(c1,c2) AS (SELECT f(a), a FROM t ORDER BY a LIMIT 2\n) "
+      text(query("SELECT f(a), a FROM t ORDER BY a LIMIT 2").fetch(["c1", "c2"], of: 2))
+        == "WITH _tern(_tern1,_tern2) AS (SELECT f(a), a FROM t ORDER BY a LIMIT 2\n) "
         + "SELECT c1,c2 FROM _tern")
-    #expect(text(query("SELECT f(a) FROM t").fetch(["c1"])).contains("LIMIT 18446744073709551615"))
+    #expect(
+      text(query("SELECT a FROM t UNION SELECT b FROM u ORDER BY a").fetch(["c1"], of: 1))
+        == "WITH _tern(_tern1) AS (SELECT * FROM ((SELECT a FROM t UNION SELECT b FROM u ORDER BY a"
+        + "\n) LIMIT 18446744073709551615) _all) SELECT c1 FROM _tern")
+    #expect(
+      text(query("SELECT f(a) FROM t").fetch(["c1"], of: 1)).contains("LIMIT 18446744073709551615"))
   }
 }

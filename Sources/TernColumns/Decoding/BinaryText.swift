@@ -31,6 +31,7 @@ enum BinaryText {
   static func hex(
     _ text: Span<UInt8>, skipping skipped: UInt8? = nil, byteCountMin: Int = 0
   ) -> [UInt8]? {
+    if skipped == nil, text.count >= 2 * byteCountMin { return pairs(text) }
     var digits: [UInt8] = []
     digits.reserveCapacity(text.count)
     for index in text.indices where text[index] != skipped {
@@ -42,6 +43,19 @@ enum BinaryText {
     }
     guard digits.count % 2 == 0 else { return nil }
     return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+  }
+
+  /// The usual form: as many digits as there are, an even number.
+  private static func pairs(_ text: Span<UInt8>) -> [UInt8]? {
+    guard text.count % 2 == 0 else { return nil }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(text.count / 2)
+    for index in stride(from: 0, to: text.count, by: 2) {
+      guard let high = HexDigit.value(text[index]), let low = HexDigit.value(text[index + 1])
+      else { return nil }
+      bytes.append(high << 4 | low)
+    }
+    return bytes
   }
 
   /// RFC 4648, section 4: padded, no line breaks, no bits beyond the last byte.

@@ -1,0 +1,138 @@
+import Foundation
+import TernColumns
+import TernCore
+import TernDriver
+import TernNet
+import Testing
+
+@testable import TernMaxScale
+
+extension LiveTests {
+  @Suite struct Stops {
+    let server: Standin
+
+    init() throws {
+      server = try Standin.shared.get()
+      try server.reset()
+    }
+
+    @Test("traps 2 and 43: a deadline stops the query", arguments: Standin.releases)
+    func aDeadlineStopsTheQuery(port: String) throws {
+      let connection = try server.connect("query_timeout=300ms", at: port)
+      defer { connection.close() }
+      let start = Deadline.now
+      let error = #expect(throws: TernError.self) { try connection.execute("SELECT SLEEP(30)") }
+      #expect(error?.sqlState == .timeout && error?.kind == .timeout)
+      #expect(Deadline.now - start < 5_000_000_000)
+      #expect(try connection.rows("SELECT 1") == [[.integer(1)]])
+      #expect(try running(connection) == 0)
+    }
+
+    // The stand-in's 22.08 takes a KILL for the database's own number, as no MaxScale does.
+    @Test(
+      "trap 26: a cancel stops the query",
+      arguments: [("port", "server1"), ("port", "RW"), ("port2208", "server1")])
+    func aCancelStopsTheQuery(port: String, target: String) throws {
+      let connection = try server.connect(at: port, target: target)
+      defer { connection.close() }
+      let canceller = try WorkerThread.start("cancel") {
+        while !connection.cancel() {}
+      }
+      let error = #expect(throws: TernError.self) { try connection.execute("SELECT SLEEP(30)") }
+      canceller.join()
+      #expect(error?.kind == .cancelled)
+      #expect(try connection.rows("SELECT 1") == [[.integer(1)]])
+      #expect(try running(connection) == 0)
+    }
+
+    private func running(_ connection: Connection) throws -> Int {
+      try connection.rows(
+        "SELECT 1 FROM information_schema.PROCESSLIST WHERE INFO LIKE 'SELECT SLEEP(30)%'"
+      ).count
+    }
+
+    @Test func aServerThatDoesNotStopEndsTheConnection() throws {
+      try server.options(#"{"cancelDoesNothing":true}"#)
+      let connection = try server.connect("query_timeout=200ms")
+      defer { connection.close() }
+      let error = #expect(throws: TernError.self) { try connection.execute("SELECT SLEEP(12)") }
+      #expect(error?.sqlState == .timeout)
+      #expect(!connection.isAlive)
+    }
+
+    @Test("traps 4 and 39: a lost database ends the session", arguments: Standin.releases)
+    func aLostDatabaseEndsTheSession(port: String) throws {
+      let connection = try server.connect(at: port)
+      defer { connection.close() }
+      let killer = try server.connect(at: port)
+      defer { killer.close() }
+      let id = try connection.rows("SELECT CONNECTION_ID()")[0][0]
+      guard case .integer(let number) = id else { throw TernError.internal("\(id)") }
+      try killer.execute("KILL \(number)").close()
+      let error = #expect(throws: TernError.self) { try connection.rows("SELECT 1") }
+      #expect(error?.sqlState == .linkFailure && error?.kind == .connection)
+      #expect(!connection.isAlive)
+    }
+
+    @Test func aRestartEndsTheSession() throws {
+      let connection = try server.connect()
+      defer { connection.close() }
+      try server.restart()
+      let error = #expect(throws: TernError.self) { try connection.rows("SELECT 1") }
+      #expect(error?.sqlState == .linkFailure)
+      #expect(!connection.isAlive)
+    }
+
+    @Test("trap 25: a service is opened without a database, a session is not")
+    func aServiceWithoutADatabase() throws {
+      try server.database(isRunning: false)
+      defer { try? server.database(isRunning: true) }
+      let error = #expect(throws: TernError.self) { try server.connect(target: "RW") }
+      #expect(error?.sqlState == .cannotConnect)
+      let direct = #expect(throws: TernError.self) { try server.connect() }
+      #expect(direct?.sqlState == .cannotConnect)
+    }
+
+    @Test(arguments: [
+      ("http_password=wrong", "28000"), ("http_user=", "28000"), ("target=nope", "08001"),
+    ])
+    func refusedLogins(option: String, state: String) throws {
+      let text =
+        "maxscale+http://tern:t3rn-pw@127.0.0.1:\(server["port"])/shop?proxy=off&"
+        + ["target=server1", "http_user=admin", "http_password=mariadb", option].reduce(
+          into: [String: String]()
+        ) { all, item in
+          let parts = item.split(separator: "=", omittingEmptySubsequences: false)
+          all[String(parts[0])] = String(parts[1])
+        }.map { "\($0)=\($1)" }.joined(separator: "&")
+      let error = #expect(throws: TernError.self) {
+        try Connection(try ConnectionTarget(parsing: text, registry: Standin.registry))
+      }
+      #expect(error?.sqlState.text == state, "\(error?.description ?? "")")
+    }
+
+    @Test("traps 1, 2, 10, 11, 12, 13, 36, 40 and 42: what goes over the line")
+    func requestsAreAsMaxScaleWantsThem() throws {
+      let connection = try server.connect()
+      try connection.execute("SELECT 1").close()
+      connection.close()
+      let log = try server.log()
+      #expect(log.map { $0["request"] as? String } == ["open", "query", "query", "query", "close"])
+      for entry in log {
+        #expect(entry["hasBody"] as? Bool == true, "without a body the line is closed")
+        #expect(entry["tokenInUrl"] as? Bool == false)
+        #expect((entry["target"] as? String)?.contains("pretty=false") ?? false)
+        #expect(
+          (entry["cookies"] as? [String])?.count == (entry["request"] as? String == "open" ? 0 : 1))
+      }
+      #expect(Set(log.map { $0["connection"] as? Int }).count == 1, "one line for all")
+      let message = log[0]["message"] as? [String: Any]
+      #expect(message?["timeout"] as? Int == 0, "trap 2")
+      let rows = Set(log.compactMap { ($0["message"] as? [String: Any])?["max_rows"] as? Int })
+      #expect(rows == [Int.max], "trap 1: unlimited, and always the same")
+      let query = try server.connect("token_transport=query")
+      query.close()
+      #expect(try server.log().last?["tokenInUrl"] as? Bool == true)
+    }
+  }
+}
