@@ -62,7 +62,8 @@ class Client:
 
     def on(self, method: str, action: str = "", body: Any = None, query: str = "") -> Any:
         """A request for the open connection."""
-        return self.ask(method, f"/v1/sql/{self.id}{action}?pretty=false{query}", body, Cookie=f"conn_id_sig_{self.id}={self.token}")
+        path = f"/v1/sql/{self.id}{action}?pretty=false{query}"
+        return self.ask(method, path, body, Cookie=f"conn_id_sig_{self.id}={self.token}")
 
     def run(self, sql: str, rows: int = 1_000_000, **members: Any) -> list[dict[str, Any]]:
         """Executes a text; its results."""

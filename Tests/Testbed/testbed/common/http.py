@@ -182,7 +182,8 @@ class HttpConnection:
             return False
         self._writer.write(response.head())
         # In pieces, which go to the socket as they are: the writer copies what it cannot send at once.
-        for part in map(memoryview, (response.payload(), *response.after)):
+        for body in (response.payload(), *response.after):
+            part = memoryview(body)
             for at in range(0, len(part), _PIECE_BYTES):
                 self._writer.write(part[at : at + _PIECE_BYTES])
                 await self._writer.drain()

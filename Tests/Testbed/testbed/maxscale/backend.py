@@ -78,7 +78,8 @@ class Backend:
             self._client: Any = pymysql.connect(
                 host="127.0.0.1", port=port, user="x", password=password.encode(), database=database,
                 connect_timeout=min(self.seconds or 3600, 3600), read_timeout=self.seconds, write_timeout=self.seconds,
-                client_flag=CLIENT.MULTI_STATEMENTS | _SESSION_TRACK, autocommit=None, ssl_disabled=True, charset="utf8mb4", defer_connect=True,
+                client_flag=CLIENT.MULTI_STATEMENTS | _SESSION_TRACK, autocommit=None, ssl_disabled=True, charset="utf8mb4",
+                defer_connect=True,
             )  # fmt: skip
             # Given to the constructor, an empty name would become that of whoever runs the tests.
             self._client.user = user.encode()

@@ -51,7 +51,8 @@ class _Parser:
     """A reader of one document that knows what it was reading when it fails."""
 
     def __init__(self, body: bytes) -> None:
-        self._body, self._at, self._token = body, 0, (b"", b"", None)
+        self._body, self._at = body, 0
+        self._token: tuple[bytes, bytes, Any] = (b"", b"", None)
 
     def document(self) -> Any:
         kind, _, _ = self._next()

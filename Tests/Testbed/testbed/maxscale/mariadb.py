@@ -96,7 +96,8 @@ class MariaDB:
                  f"--pid-file={self.directory / 'pid'}"]  # fmt: skip
         with open(self.directory / "log", "ab") as log:
             self._process = subprocess.Popen([*self._command(), *place], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        self._watcher = subprocess.Popen(["sh", "-c", _WATCH, str(self._process.pid)], stdin=subprocess.PIPE, start_new_session=True)
+        watch = ["sh", "-c", _WATCH, str(self._process.pid)]
+        self._watcher = subprocess.Popen(watch, stdin=subprocess.PIPE, start_new_session=True)
         end = time.monotonic() + _SECONDS
         while time.monotonic() < end and self._process.poll() is None:
             with suppress(pymysql.err.OperationalError):

@@ -17,7 +17,9 @@ _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 _MEMORY = 32 << 10
 _TOO_BIG = (b"<html><head><title>Request too big</title></head><body>Your HTTP header was too big for the memory "
             b"constraints of this webserver.</body></html>")  # fmt: skip
-_SAFETY = [("X-Frame-Options", "Deny"), ("X-XSS-Protection", "1"), ("Referrer-Policy", "same-origin"), ("Cache-Control", "no-cache")]
+_SAFETY = [
+    ("X-Frame-Options", "Deny"), ("X-XSS-Protection", "1"), ("Referrer-Policy", "same-origin"), ("Cache-Control", "no-cache"),
+]  # fmt: skip
 _STARTED = "Sat, 21 Nov 2026 03:16:10 GMT"
 
 

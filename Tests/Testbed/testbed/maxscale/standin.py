@@ -24,6 +24,8 @@ from testbed.maxscale.service import LISTENER, RELEASES, ROUTER, SERVER, Call, R
 from testbed.maxscale.tokens import ACCOUNTS, Keys
 
 _NEWEST = "24.02"
+_WIDTHS = """SELECT a.ID, c.MAXLEN FROM information_schema.COLLATION_CHARACTER_SET_APPLICABILITY a
+JOIN information_schema.CHARACTER_SETS c USING(CHARACTER_SET_NAME) WHERE a.ID IS NOT NULL"""
 
 
 def create(**values: Any) -> "MaxScaleStandIn":
@@ -79,8 +81,7 @@ class MaxScaleStandIn:
     def _widths(self) -> dict[int, int]:
         """Bytes of the longest character, by number of the collation."""
         with self._database.connect() as connection, connection.cursor() as cursor:
-            cursor.execute("SELECT a.ID, c.MAXLEN FROM information_schema.COLLATION_CHARACTER_SET_APPLICABILITY a "
-                           "JOIN information_schema.CHARACTER_SETS c USING(CHARACTER_SET_NAME) WHERE a.ID IS NOT NULL")  # fmt: skip
+            cursor.execute(_WIDTHS)
             return dict(cursor.fetchall())
 
     async def stop(self) -> None:
@@ -192,7 +193,10 @@ class MaxScaleStandIn:
             "targets": {"server": SERVER, "service": ROUTER, "listener": LISTENER},
             "users": {mariadb.USER: mariadb.PASSWORD, mariadb.READER: mariadb.READER_PASSWORD},
             "catalog": "shop",
-            "database": {"host": "127.0.0.1", "port": self._database.port, "socket": str(self._database.socket), "pid": self._database.pid},
+            "database": {
+                "host": "127.0.0.1", "port": self._database.port, "socket": str(self._database.socket),
+                "pid": self._database.pid,
+            },
             "releases": RELEASES,
         }
 
