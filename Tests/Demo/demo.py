@@ -23,6 +23,11 @@ from testbed import running  # noqa: E402  (the path is set just above)
 
 EXASOL_SQL = "SELECT C_BOOL, C_DEC18, C_DEC36, C_DEC10_5, C_DOUBLE, C_VARCHAR, C_DATE, C_TS FROM T_ALL"
 AVATICA_SQL = "SELECT ID, AMOUNT, RATE, NAME, DAY_, AT_ FROM BIG_4"
+# MaxScale alone would show 9223372036854775807 for the first column and NULL for the third.
+MAXSCALE_SQL = (
+    "SELECT CAST(18446744073709551615 AS UNSIGNED) AS BIG_U, CAST(12.50 AS DECIMAL(18,2)) AS AMOUNT,"
+    " x'00FF' AS BYTES_, 'Zoë 😀' AS NAME, DATE'2024-02-29' AS DAY_,"
+    " TIMESTAMP'2024-02-29 12:34:56.789012' AS AT_ FROM seq_1_to_3")
 
 
 @dataclass
@@ -54,6 +59,18 @@ class Server:
             f"Avatica in {encoding}", f"avatica+http://127.0.0.1:{port}/", "SA",
             info["users"]["SA"], f"Protocol=avatica+http;Server=127.0.0.1;Port={port};UID=SA",
             AVATICA_SQL)
+
+
+    @staticmethod
+    def maxscale(info: dict[str, Any]) -> Server:
+        """Plain HTTP on loopback: an account of MaxScale's REST interface, and one of the database."""
+        port, target = info["port"], info["targets"]["server"]
+        rest = f"http_user=admin;http_password={info['accounts']['admin']}"
+        return Server(
+            "MaxScale", f"maxscale+http://127.0.0.1:{port}/{info['catalog']}?target={target}&"
+            + rest.replace(";", "&"), "tern", info["users"]["tern"],
+            f"Protocol=maxscale+http;Server=127.0.0.1;Port={port};UID=tern;"
+            f"Database={info['catalog']};target={target};{rest}", MAXSCALE_SQL)
 
 
 def run(
@@ -143,6 +160,8 @@ def main() -> int:
         with running("avatica") as stand_in:
             for encoding in ("JSON", "protobuf"):
                 show(Server.avatica(stand_in.info, encoding), program)
+        with running("maxscale") as stand_in:
+            show(Server.maxscale(stand_in.info), program)
     print("\nAll ways in agree.")
     return 0
 
