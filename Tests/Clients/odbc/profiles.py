@@ -72,6 +72,16 @@ PROFILES = {profile.name: profile for profile in (
                "F DOUBLE, DA DATE, TS TIMESTAMP)",
         fill=_FILL, schema="S2", missing="SELECT * FROM S2.NO_SUCH_TABLE",
         endless='SELECT "$SLEEP"(60)'),
+    Profile(
+        name="maxscale", stand_in="maxscale",
+        keywords={
+            "Protocol": "maxscale+http", "Server": "127.0.0.1", "Port": "{port}", "UID": "tern",
+            "PWD": "{users[tern]}", "Database": "{catalog}", "target": "{targets[server]}",
+            "http_user": "admin", "http_password": "{accounts[admin]}"},
+        create="CREATE TABLE {table} (I INTEGER, T VARCHAR(4000), D DECIMAL(18,4), F DOUBLE, "
+               "DA DATE, TS DATETIME(3))",
+        fill=_FILL, schema=None, missing="SELECT * FROM NO_SUCH_TABLE",
+        endless="SELECT COUNT(*) FROM seq_1_to_100000000 AS A, seq_1_to_100000000 AS B"),
     _avatica("json", "{port}"),
     _avatica("protobuf", "{protobufPort}"),
 )}
