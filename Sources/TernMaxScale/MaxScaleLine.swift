@@ -33,6 +33,7 @@ final class MaxScaleLine: Sendable {
   }
 
   private let channel: MaxScaleChannel
+  private let login: Login
   private let shared: Locked<State>
   /// What a query may return at most, the same for the connection's whole life.
   let rowCountMax: Int64
@@ -48,6 +49,7 @@ final class MaxScaleLine: Sendable {
     _ context: CallContext
   ) throws(TernError) {
     self.channel = channel
+    self.login = login
     self.isAsync = isAsync
     self.rowCountMax = rowCountMax
     shared = Locked(try Self.open(channel, login, context))
@@ -103,7 +105,7 @@ final class MaxScaleLine: Sendable {
   }
 
   /// Opens a new connection in the place of this one, which is closed first.
-  func reopen(_ login: Login, _ context: CallContext) throws(TernError) {
+  func reopen(_ context: CallContext) throws(TernError) {
     delete(context)
     do throws(TernError) {
       let fresh = try Self.open(channel, login, context)
@@ -220,18 +222,41 @@ extension MaxScaleLine {
     return true
   }
 
-  /// Kills the query from a clone of the connection.
+  /// Kills the query from another connection.
   private func kill(_ context: CallContext) throws(TernError) {
-    let (token, threadID) = shared.withLock { ($0.token, $0.threadID) }
-    let now = Deadline.now
-    let body = try channel.exchange(
-      MaxScaleRequest("POST", "/sql/\(token.connectionID)/clone", token), [201], isOpening: true,
-      context)
-    let clone = try MaxScaleOpened(body, receivedAt: now).token
+    let threadID = shared.withLock { $0.threadID }
+    let clone = try twin(context)
     defer { delete(clone, context) }
     var request = MaxScaleRequest("POST", "/sql/\(clone.connectionID)/queries", clone)
     request.body = Array("{\"sql\":\"KILL QUERY \(threadID)\",\"max_rows\":\(rowCountMax)}".utf8)
     _ = try channel.exchange(request, [201], context)
+  }
+}
+
+extension MaxScaleLine {
+  /// A second connection like this one: its clone, or where there are no clones (6.x) one that is
+  /// opened anew.
+  private func twin(_ context: CallContext) throws(TernError) -> MaxScaleToken {
+    let token = shared.withLock { $0.token }
+    let now = Deadline.now
+    let request = MaxScaleRequest("POST", "/sql/\(token.connectionID)/clone", token)
+    let response = try channel.send(request, context)
+    let body = try response.readAll()
+    if response.status == 201 { return try MaxScaleOpened(body, receivedAt: now).token }
+    guard response.status == 404, body.isEmpty else {
+      throw channel.refusal(response.status, body, isOpening: true)
+    }
+    // What a router takes for a number of its own may be somebody else's there.
+    let servers = try channel.exchange(MaxScaleRequest("GET", "/servers"), [200], context)
+    guard try MaxScaleReply.ids(servers).contains(login.target) else {
+      throw .unsupported("MaxScale 6 cannot stop queries that go through a router")
+    }
+    return try Self.open(channel, login, context).token
+  }
+
+  /// Takes note of the database's own id of the connection, where opening it did not tell one.
+  func note(threadID: Int64) {
+    shared.withLock { state in if state.threadID == 0 { state.threadID = threadID } }
   }
 }
 

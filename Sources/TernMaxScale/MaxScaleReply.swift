@@ -20,6 +20,22 @@ enum MaxScaleReply {
     return token
   }
 
+  /// The ids in a list of resources.
+  static func ids(_ body: [UInt8]) throws(TernError) -> [String] {
+    let reader = try JSONReader(body, limit: .control)
+    var ids: [String] = []
+    try reader.forEachKey { (name) throws(TernError) in
+      guard name == "data", try reader.peek() == .array else { return try reader.skip() }
+      try reader.forEachElement { () throws(TernError) in
+        try reader.forEachKey { (name) throws(TernError) in
+          if name == "id" { ids.append(try reader.scalarText() ?? "") } else { try reader.skip() }
+        }
+      }
+    }
+    try reader.finish()
+    return ids
+  }
+
   /// The id of a query that was accepted.
   static func queryID(_ body: [UInt8]) throws(TernError) -> String {
     let reader = try JSONReader(body, limit: .control)

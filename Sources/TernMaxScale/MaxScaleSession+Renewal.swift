@@ -42,7 +42,7 @@ extension MaxScaleSession {
   private func replace(_ context: CallContext) throws(TernError) {
     Log.write(.info, "maxscale: the connection's token ends: opening a new connection")
     let old = state
-    try line.reopen(settings.login, context)
+    try line.reopen(context)
     note(try Self.prepare(line, settings, context))
     let fresh = state
     if let catalog = old.catalog, catalog != fresh.catalog { try set(.catalog(catalog), context) }

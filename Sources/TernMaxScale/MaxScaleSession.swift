@@ -88,6 +88,7 @@ final class MaxScaleSession: Session {
 
   /// Takes over what the server says about the session.
   func note(_ facts: MaxScaleFacts) {
+    line.note(threadID: Int64(facts.threadID) ?? 0)
     shared.withLock { state in
       state.mode = MaxScaleScanner.Mode(facts.sqlMode)
       state.timeZone = facts.timeZone

@@ -123,8 +123,8 @@ final class Standin: Sendable {
       cancelToken: token ?? CancelToken())
   }
 
-  /// The ports of the two releases.
-  static let releases = ["port", "port2208"]
+  /// The ports of the releases: with types, with a way to cancel, with UUIDs, and with neither.
+  static let releases = ["port", "port2308", "port2208", "port64"]
 }
 
 /// A line read to its end.
