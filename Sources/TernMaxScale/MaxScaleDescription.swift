@@ -21,6 +21,40 @@ struct MaxScaleDescription: Sendable {
   }
 }
 
+/// How the rows of one result are read.
+struct MaxScaleLayout: Sendable {
+  /// The columns as front doors see them.
+  let columns: [ColumnDescription]
+  /// How the values of each stand in the document.
+  let formats: [ColumnFormat]
+  /// Which columns of the document make one.
+  let pieces: MaxScalePieces
+  /// Whether the query was rewritten, so that what the document says about its columns is about
+  /// expressions.
+  let isExact: Bool
+
+  /// - Parameter pieces: how the query was rewritten; nil if it runs as it is.
+  init(
+    _ description: MaxScaleDescription, _ rules: MaxScaleTypeRules, _ pieces: MaxScalePieces?
+  ) {
+    let isExact = pieces != nil
+    self.isExact = isExact
+    self.pieces = pieces ?? MaxScalePieces(counts: description.types.map { _ in 1 })
+    columns = description.columns(rules, isExact: isExact)
+    formats = description.types.map { $0.shape(rules, isExact: isExact).format }
+  }
+
+  /// What every batch looks like.
+  var schema: Schema { Schema(columns.map(\.field)) }
+
+  /// A decoder for the columns of the document.
+  func decoder() throws(TernError) -> ColumnDecoder {
+    try ColumnDecoder(
+      Schema(pieces.fields(columns.map(\.field))),
+      formats: zip(formats, pieces.counts).flatMap { Array(repeating: $0, count: $1) })
+  }
+}
+
 // Finding out.
 extension MaxScaleSession {
   /// The columns of a query; nil where the server does not take the question, so that the query

@@ -99,6 +99,16 @@ final class MaxScaleLine: Sendable {
   /// Makes every later call throw `error`. Any thread.
   func condemn(_ error: TernError) { shared.withLock { $0.failure = $0.failure ?? error } }
 
+  /// Reads an answer; one that is malformed ends the connection.
+  func guarded<Answer>(_ body: () throws(TernError) -> Answer) throws(TernError) -> Answer {
+    do throws(TernError) {
+      return try body()
+    } catch {
+      if error.endsConnection { condemn(error) }
+      throw error
+    }
+  }
+
   /// Throws what ended the connection.
   func check() throws(TernError) {
     if let failure = shared.withLock({ $0.failure }) { throw failure }
@@ -380,9 +390,16 @@ final class MaxScaleAnswer {
       deadline: .after(MaxScaleLine.graceNanoseconds, .network))
   }
 
+  /// Answers up to here are received at once, which frees their line for the next request.
+  private static let shortByteCountMax = 256 << 10
+
   /// A reader of the answer.
   func reader() throws(TernError) -> JSONReader {
     guard let response else { throw .internal("an answer without a response") }
-    return try JSONReader(response, windowByteCount: 512 << 10)
+    let length = response.headers["Content-Length"].flatMap { Int($0) } ?? .max
+    let isShort = length <= Self.shortByteCountMax
+    let reader = try JSONReader(response, windowByteCount: isShort ? length + 64 : 512 << 10)
+    if isShort { _ = try reader.receiveAll(length) }
+    return reader
   }
 }

@@ -45,41 +45,63 @@ extension MaxScaleSession {
   }
 
   /// Rows of a statement that was run as it is.
-  ///
-  /// A column whose values may have been changed on the way is an error as soon as there is a row,
-  /// unless the caller wants what comes; a result without rows has nothing to be wrong.
   private func pages(
     _ rows: MaxScaleRows, _ text: MaxScaleText, _ options: ExecutionOptions
   ) throws(TernError) -> any PageSource {
     if !rows.isComplete { try checkCut(options) }
-    let isTrusted = text.isShow
-    let described = rows.columns?.map { MaxScaleType($0, isBinary: isTrusted ? false : nil) }
-    let types = if let described { described } else { try MaxScaleKinds.types(rows) }
-    let description = MaxScaleDescription(names: rows.names, types: types, columns: rows.columns)
-    let rules = rules
-    let columns = description.columns(rules, isExact: false)
-    let decoder = try ColumnDecoder(
-      Schema(columns.map(\.field)),
-      formats: types.map { $0.shape(rules, isExact: false).format })
-    var checks = MaxScaleChecks()
-    checks.rowCountMax = rowCountMax(options)
-    checks.types = types.map(\.name)
-    if types.contains(where: { $0.loss == .digits }) {
+    let held = try MaxScaleHeldRows(
+      rows, rules, isTrusted: text.isShow, isRaw: settings.exactness == .raw)
+    if held.hasRoundedValues {
       warn(
         Warning(
           SQLState("01S07") ?? .warning, "FLOAT columns of this statement have six digits only"))
     }
-    if settings.exactness != .raw, !isTrusted {
-      // Without a description a text may as well be bytes.
-      let refused = types.firstIndex {
-        $0.loss == .bytes || (rows.columns == nil && $0.kind == .other)
-      }
+    return try held.pages(rowCountMax: rowCountMax(options), options, line)
+  }
+}
+
+/// Rows that were received before their columns, of a statement that was run as it is.
+///
+/// A column whose values may have been changed on the way is an error as soon as there is a row,
+/// unless the caller wants what comes; a result without rows has nothing to be wrong.
+struct MaxScaleHeldRows {
+  private let rows: MaxScaleRows
+  private let types: [MaxScaleType]
+  private let layout: MaxScaleLayout
+  private let isRaw: Bool
+
+  /// - Parameter isTrusted: whether all that the statement shows is text and plain numbers.
+  init(
+    _ rows: MaxScaleRows, _ rules: MaxScaleTypeRules, isTrusted: Bool, isRaw: Bool
+  ) throws(TernError) {
+    self.rows = rows
+    self.isRaw = isRaw || isTrusted
+    let described = rows.columns?.map { MaxScaleType($0, isBinary: isTrusted ? false : nil) }
+    types = if let described { described } else { try MaxScaleKinds.types(rows) }
+    layout = MaxScaleLayout(
+      MaxScaleDescription(names: rows.names, types: types, columns: rows.columns), rules, nil)
+  }
+
+  /// Whether the server itself has rounded values.
+  var hasRoundedValues: Bool { types.contains { $0.loss == .digits } }
+
+  /// The rows in batches; `line` ends if they are malformed.
+  func pages(
+    rowCountMax: Int64, _ options: ExecutionOptions, _ line: MaxScaleLine?
+  ) throws(TernError) -> MaxScalePages {
+    var checks = MaxScaleChecks()
+    checks.rowCountMax = rowCountMax
+    checks.types = types.map(\.name)
+    if !isRaw {
+      // Without a description a text may as well be bytes, and any number an unsigned one.
+      let isUnknown = rows.columns == nil
+      let refused = types.firstIndex { $0.loss == .bytes || (isUnknown && $0.kind == .other) }
       checks.refused = refused.map { ($0, .bytes) }
       checks.saturating = types.indices.filter {
-        types[$0].loss == .saturates || (rows.columns == nil && types[$0].kind == .bigint)
+        types[$0].loss == .saturates || (isUnknown && types[$0].kind == .bigint)
       }
     }
-    return MaxScalePages(columns, decoder, try JSONReader(rows.data), nil, checks, options)
+    return try MaxScalePages(layout, try JSONReader(rows.data), nil, checks, options, line)
   }
 }
 

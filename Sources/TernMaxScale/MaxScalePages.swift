@@ -78,24 +78,29 @@ final class MaxScalePages: PageSource {
   private let decoder: ColumnDecoder
   private let checks: MaxScaleChecks
   private let pieces: MaxScalePieces
+  private let schema: Schema
+  private let line: MaxScaleLine?
   private let options: ExecutionOptions
   private let state: Locked<State>
   /// Reads what follows the rows, and throws what it says against them.
   private let tail: (@Sendable (JSONReader) throws(TernError) -> Void)?
 
   /// Reads rows from `reader`, which is before their array.
+  ///
+  /// - Parameter line: the connection, which ends if the rows are malformed.
   init(
-    _ columns: [ColumnDescription], _ decoder: ColumnDecoder, _ reader: JSONReader,
-    _ response: HTTPResponse?, _ checks: MaxScaleChecks, _ options: ExecutionOptions,
-    _ pieces: MaxScalePieces? = nil,
+    _ layout: MaxScaleLayout, _ reader: JSONReader, _ response: HTTPResponse?,
+    _ checks: MaxScaleChecks, _ options: ExecutionOptions, _ line: MaxScaleLine?,
     tail: (@Sendable (JSONReader) throws(TernError) -> Void)? = nil
-  ) {
-    self.columns = columns
-    self.decoder = decoder
+  ) throws(TernError) {
+    columns = layout.columns
+    schema = layout.schema
+    pieces = layout.pieces
+    decoder = try layout.decoder()
     self.checks = checks
     self.options = options
+    self.line = line
     self.tail = tail
-    self.pieces = pieces ?? MaxScalePieces(counts: columns.map { _ in 1 })
     state = Locked(State(reader: reader, response: response))
   }
 
@@ -122,6 +127,7 @@ final class MaxScalePages: PageSource {
     } catch {
       state.withLock { $0.isClosed = true }
       letGo()
+      if error.endsConnection { line?.condemn(error) }
       throw explained(error)
     }
   }
@@ -136,7 +142,7 @@ final class MaxScalePages: PageSource {
       from: reader, rowCountMax: max(1, options.batchRowCountMax),
       byteCountMax: max(1, options.batchByteCountMax))
     let batch = try decoded.map { rows throws(TernError) in
-      try pieces.joined(rows, Schema(columns.map(\.field)))
+      try pieces.joined(rows, schema)
     }
     if let batch {
       try checks.check(batch, columns.map(\.name), from: position)

@@ -49,9 +49,10 @@ extension MaxScaleSession {
   ) throws(TernError) -> [MaxScaleResult] {
     try checkSize(sql)
     let answer = try line.query(sql, context)
-    guard let results = try MaxScaleReply.results(try answer.reader()) else {
-      throw .badReply("a query that still runs was answered")
+    let read = try line.guarded { () throws(TernError) in
+      try MaxScaleReply.results(try answer.reader())
     }
+    guard let results = read else { throw .badReply("a query that still runs was answered") }
     answer.eraser?()
     for case .failed(let fault) in results { try noteFailure(fault, answer.interruption) }
     return results
@@ -165,11 +166,14 @@ extension MaxScaleSession {
     // The query has ended: another may follow while its rows are still to be read.
     if settings.showsWarnings { try askForWarnings(context) }
     let reader = try answer.reader()
-    guard try MaxScaleReply.enterResults(reader), try reader.nextElement() else {
-      throw .badReply("a query without results")
-    }
     var element = MaxScaleElement()
-    guard try element.readToRows(reader) else {
+    let hasRows = try line.guarded { () throws(TernError) in
+      guard try MaxScaleReply.enterResults(reader), try reader.nextElement() else {
+        throw .badReply("a query without results")
+      }
+      return try element.readToRows(reader)
+    }
+    guard hasRows else {
       let result = try element.result()
       if case .failed(let fault) = result {
         try noteFailure(fault, answer.interruption)
@@ -178,23 +182,15 @@ extension MaxScaleSession {
       throw .badReply("a query was answered without rows")
     }
     if element.isComplete == false { try checkCut(options) }
-    let rules = rules
-    let isExact = pieces != nil
-    let pieces = pieces ?? MaxScalePieces(counts: description.types.map { _ in 1 })
-    let columns = description.columns(rules, isExact: isExact)
-    let formats = description.types.map { $0.shape(rules, isExact: isExact).format }
-    let decoder = try ColumnDecoder(
-      Schema(pieces.fields(columns.map(\.field))),
-      formats: zip(formats, pieces.counts).flatMap { Array(repeating: $0, count: $1) })
+    let layout = MaxScaleLayout(description, rules, pieces)
     var checks = MaxScaleChecks()
     checks.rowCountMax = rowCountMax(options)
-    let head = element
-    let count = pieces.counts.reduce(0, +)
     let eraser = answer.eraser
+    let tail = MaxScaleTail(element, layout)
     return .rows(
-      MaxScalePages(columns, decoder, reader, answer.response, checks, options, pieces) {
+      try MaxScalePages(layout, reader, answer.response, checks, options, line) {
         reader throws(TernError) in
-        var tail = MaxScaleTail(head, columnCount: count, isExact: isExact)
+        var tail = tail
         try tail.read(reader)
         eraser?()
       })
@@ -222,10 +218,10 @@ struct MaxScaleTail {
   /// Whether the columns were expressions, whose own types say nothing.
   private let isExact: Bool
 
-  init(_ head: MaxScaleElement, columnCount: Int, isExact: Bool) {
+  init(_ head: MaxScaleElement, _ layout: MaxScaleLayout) {
     element = head
-    self.columnCount = columnCount
-    self.isExact = isExact
+    columnCount = layout.pieces.counts.reduce(0, +)
+    isExact = layout.isExact
   }
 
   /// Reads to the end of the document.

@@ -17,5 +17,6 @@ let package = Package(
     fuzzer("FuzzArrowStream"),
     fuzzer("FuzzExasol"),
     fuzzer("FuzzAvatica"),
+    fuzzer("FuzzMaxScale"),
     fuzzer("FuzzWebSocket"),
   ], swiftLanguageModes: [.v6])

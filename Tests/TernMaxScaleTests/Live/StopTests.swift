@@ -73,6 +73,41 @@ extension LiveTests {
       #expect(!connection.isAlive)
     }
 
+    @Test("traps 19 and 20: a lost session is not connected again behind the caller's back")
+    func nothingIsReconnected() throws {
+      let connection = try server.connect()
+      try connection.execute("BEGIN").close()
+      try server.faults(#"{"request":"query","loseBackend":true}"#)
+      for _ in 0..<3 {
+        let error = #expect(throws: TernError.self) { try connection.rows("SELECT 1") }
+        #expect(error?.sqlState == .linkFailure)
+      }
+      connection.close()
+      let requests = try server.log().compactMap { $0["request"] as? String }
+      #expect(!requests.contains("reconnect") && !requests.contains("clone"))
+      #expect(requests.last == "close", "a dead connection is closed too")
+    }
+
+    @Test("trap 44: nothing of a session survives its end")
+    func locksAreFreed() throws {
+      let first = try server.connect()
+      #expect(try first.rows("SELECT GET_LOCK('tern', 0)") == [[.integer(1)]])
+      try first.execute("CREATE TEMPORARY TABLE gone(a INT)").close()
+      first.close()
+      let second = try server.connect()
+      defer { second.close() }
+      #expect(try second.rows("SELECT GET_LOCK('tern', 5)") == [[.integer(1)]])
+      let error = #expect(throws: TernError.self) { try second.rows("SELECT * FROM gone") }
+      #expect(error?.sqlState == .noSuchTable)
+    }
+
+    @Test("trap 30: sources that lose NULLs are refused")
+    func noODBCTargets() throws {
+      let error = #expect(throws: TernError.self) { try server.connect(target: "odbc") }
+      #expect(error?.sqlState == .unsupported)
+      #expect(try server.log().isEmpty)
+    }
+
     @Test func aRestartEndsTheSession() throws {
       let connection = try server.connect()
       defer { connection.close() }

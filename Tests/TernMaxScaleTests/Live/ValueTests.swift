@@ -16,7 +16,7 @@ extension LiveTests {
     }
 
     @Test(
-      "traps 7, 8, 22, 27, 33 and 35: values arrive whole", arguments: Standin.releases)
+      "traps 7, 8, 22, 27 and 33: values arrive whole", arguments: Standin.releases)
     func exactValues(port: String) throws {
       let connection = try server.connect(at: port)
       defer { connection.close() }
@@ -163,7 +163,7 @@ extension LiveTests.Values {
     }
   }
 
-  @Test("trap 16: an asynchronous query is stopped like another")
+  @Test("traps 15 and 16: an asynchronous query is stopped like another")
   func asyncStops() throws {
     let connection = try server.connect("async=on&query_timeout=300ms")
     defer { connection.close() }
