@@ -1,6 +1,5 @@
 import CTern
 import Glibc
-import Synchronization
 import TernCore
 import TernDriver
 import TernNet
@@ -25,7 +24,7 @@ final class Interrupts: Sendable {
     var atExit: (@Sendable () -> Void)?
   }
 
-  private let state = Mutex(State())
+  private let state = Lock(State())
 
   /// Whether Ctrl-C was pressed.
   var wasInterrupted: Bool { state.withLock { $0.count > 0 } }

@@ -1,5 +1,5 @@
 private import Glibc
-private import Synchronization
+private import TernCore
 
 /// Large blocks that were freed and are kept for the next batch.
 ///
@@ -23,7 +23,7 @@ enum BlockPool {
     var byteCount = 0
   }
 
-  private static let state = Mutex(State())
+  private static let state = Lock(State())
 
   /// A kept block of at least `byteCount` bytes and at most twice that, if there is one.
   @unsafe static func take(_ byteCount: Int) -> (start: UnsafeMutableRawPointer, byteCount: Int)? {

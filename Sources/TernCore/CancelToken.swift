@@ -19,7 +19,7 @@ public final class CancelToken: Sendable {
     var wakes: [Int: @Sendable () -> Void] = [:]
   }
 
-  private let observers = Mutex(Observers())
+  private let observers = Lock(Observers())
 
   deinit { if descriptor >= 0 { tern_wakeup_close(descriptor) } }
 

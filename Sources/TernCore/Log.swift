@@ -40,7 +40,7 @@ public enum Log {
     var hidden: [String: Int] = [:]
   }
 
-  private static let state = Mutex(State())
+  private static let state = Lock(State())
   private static let level = Atomic<Int32>(Level.off.rawValue)
 
   /// Sets where lines go and how many; nil switches the log off. Any thread.

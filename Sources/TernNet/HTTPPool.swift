@@ -1,9 +1,8 @@
-internal import Synchronization
 internal import TernCore
 
 /// Lines that stand idle, by origin.
 final class HTTPPool: Sendable {
-  private let idle = Mutex<[HTTPOrigin: [HTTPConnection]]>([:])
+  private let idle = Lock<[HTTPOrigin: [HTTPConnection]]>([:])
   private let idleCountMax: Int
   private let idleNanosecondsMax: Int64
 

@@ -141,6 +141,12 @@ def test_fenced_modules_hold_no_unsafe_code(name: str) -> None:
     assert wrong == []
 
 
+def test_every_lock_is_seen_by_the_thread_sanitizer() -> None:
+    wrong = [place(s, n) for s in SHIPPED if s.path.name != "Lock.swift"
+             for n, line in enumerate(s.code, 1) if re.search(r"\bMutex\b", line)]
+    assert wrong == []
+
+
 def test_nothing_traps() -> None:
     wrong = [place(s, n) for s in SHIPPED for n, line in enumerate(s.code, 1)
              if TRAPS.search(line) or FORCED.search(HEADER_PARAMETER.sub("", line))]

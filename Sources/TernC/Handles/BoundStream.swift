@@ -1,4 +1,3 @@
-import Synchronization
 import TernColumns
 import TernCore
 import TernDriver
@@ -9,7 +8,7 @@ final class BoundStream: BatchStream, @unchecked Sendable {
 
   let schema: Schema
   private let reader: ArrowStreamReader
-  private let isUsed = Mutex(())
+  private let isUsed = Lock(())
 
   init(_ reader: ArrowStreamReader) {
     self.reader = reader

@@ -20,7 +20,7 @@ import TernCore
     var slotCount: UInt = 0
   }
 
-  private static let free = Mutex(Free())
+  private static let free = Lock(Free())
 
   /// Start addresses of the chunks of slots, 0 while a chunk does not exist.
   private nonisolated(unsafe) static let chunks: UnsafeMutablePointer<Atomic<UInt>> = {

@@ -1,8 +1,8 @@
-import Synchronization
+import TernCore
 
 /// Lets one call at a time onto a connection and its statements and descriptors.
 final class CallLock: Sendable {
-  private let mutex = Mutex(())
+  private let mutex = Lock(())
 
   /// Waits for the turn and runs `body`.
   @inline(__always)

@@ -1,4 +1,5 @@
 import Synchronization
+import TernCore
 
 /// All live handles of the process.
 ///
@@ -26,13 +27,13 @@ import Synchronization
   private static let shardCount = 1 << shardBitCount
   // Plain memory: a call looks its handle up, and counting references to arrays and objects on
   // the way costs more than the rest of it.
-  private let shards: UnsafeMutablePointer<Mutex<State>>
+  private let shards: UnsafeMutablePointer<Lock<State>>
   private let nextShard = Atomic<Int>(0)
 
   private init() {
     unsafe shards = .allocate(capacity: HandleTable.shardCount)
     for index in 0..<HandleTable.shardCount {
-      unsafe (shards + index).initialize(to: Mutex(State()))
+      unsafe (shards + index).initialize(to: Lock(State()))
     }
   }
 
