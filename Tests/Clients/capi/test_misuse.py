@@ -20,8 +20,9 @@ SCRATCH = ROOT / ".build" / "asan"
 def probe(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """The program, and a library that was built with the sanitizer beside it."""
     subprocess.run(
-        ["swift", "build", "-q", "--sanitize", "address", "--scratch-path", str(SCRATCH),
-         "--product", "tern"], cwd=ROOT, check=True)
+        # The Swift tests may run from that folder meanwhile.
+        ["swift", "build", "-q", "--ignore-lock", "--sanitize", "address", "--scratch-path",
+         str(SCRATCH), "--product", "tern"], cwd=ROOT, check=True)
     folder = tmp_path_factory.mktemp("probe")
     library = folder / "libtern.so.1"
     library.symlink_to(SCRATCH / "debug" / "libtern.so")

@@ -58,7 +58,7 @@ def test_under_the_address_sanitizer(odbc: Odbc, build) -> None:
     # Freed memory in quarantine, and the stacks kept of every allocation, would count as growth:
     # 16 MiB in a thousand connections with them, 0.3 MiB without.
     odbc.environment["ASAN_OPTIONS"] = (
-        "detect_leaks=0:quarantine_size_mb=1:thread_local_quarantine_size_kb=8"
+        "detect_leaks=1:quarantine_size_mb=1:thread_local_quarantine_size_kb=8"
         ":malloc_context_size=0")
     program = build(True, "-fsanitize=address,undefined")
     check(odbc.run(str(program), odbc.connection, timeout=900))
