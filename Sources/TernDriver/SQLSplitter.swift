@@ -29,7 +29,15 @@ public struct SQLSplitter {
     var hasContent = false
     var index = 0
     let lastSlashLine = SQLSplitter.lastSlashLine(bytes)
+    // Asked at the first semicolon of a statement, remembered for the others of its body.
+    var hasBody: Bool?
+    func isInBody() -> Bool {
+      let answer = hasBody ?? createsBody(bytes, from: start)
+      hasBody = answer
+      return answer
+    }
     func end(at end: Int) {
+      hasBody = nil
       if hasContent {
         statements.append(SQLSplitter.trimmed(bytes[start..<end]))
       }
@@ -44,7 +52,7 @@ public struct SQLSplitter {
         index = after
         start = after
       } else if byte == UInt8(ascii: ";"),
-        index > lastSlashLine || !SQLSplitter.hasBody(bytes[start..<index])
+        index > lastSlashLine || !isInBody()
       {
         end(at: index)
         index += 1
@@ -116,13 +124,51 @@ public struct SQLSplitter {
     return bytes.indices.last { bytes[$0] == slash && endOfSlashLine(bytes, $0) != nil } ?? -1
   }
 
-  /// Whether a statement creates something with a body; with a `/` line behind it, the semicolons
-  /// belong to the body.
-  private static func hasBody(_ statement: ArraySlice<UInt8>) -> Bool {
-    let words = String(decoding: statement.prefix(400), as: UTF8.self).uppercased()
-      .split { !$0.isLetter }.prefix(12)
-    let kinds: Set<Substring> = ["SCRIPT", "FUNCTION", "PROCEDURE", "PACKAGE", "TRIGGER"]
-    return words.first == "CREATE" && words.contains(where: kinds.contains)
+  /// Whether a statement creates something with a body, whose semicolons are its own.
+  ///
+  /// `CREATE [OR REPLACE] … FUNCTION`: between them may stand a language of the server's own list,
+  /// a kind of script, an owner.
+  public func createsBody(_ statement: String) -> Bool {
+    createsBody(Array(statement.utf8), from: 0)
+  }
+
+  private func createsBody(_ bytes: [UInt8], from start: Int) -> Bool {
+    var index = start
+    for number in 0..<SQLSplitter.bodyTokenCountMax {
+      while index < bytes.count, bytes[index] <= 0x20 || endOfComment(bytes, index) != nil {
+        index = endOfComment(bytes, index) ?? index + 1
+      }
+      guard index < bytes.count else { return false }
+      let word = SQLSplitter.word(bytes[index...])
+      if number == 0, word != "CREATE" { return false }
+      if SQLSplitter.bodies.contains(word) { return true }
+      if SQLSplitter.otherObjects.contains(word) { return false }
+      index = word.isEmpty ? endOfToken(bytes, index) : index + word.utf8.count
+    }
+    return false
+  }
+
+  /// `CREATE OR REPLACE PYTHON3 SCALAR SCRIPT`, `CREATE DEFINER = 'a'@'b' PROCEDURE`.
+  private static let bodyTokenCountMax = 8
+  private static let bodies: Set<String> = [
+    "SCRIPT", "FUNCTION", "PROCEDURE", "PACKAGE", "TRIGGER",
+  ]
+  /// What else can be created; names follow that may be any word.
+  private static let otherObjects: Set<String> = [
+    "CONNECTION", "CONSUMER", "DATABASE", "FORCE", "INDEX", "PRIORITY", "ROLE", "SCHEMA",
+    "SEQUENCE", "TABLE", "USER", "VIEW", "VIRTUAL", "(", ";",
+  ]
+
+  /// The word at the start in capitals, or a character that ends the search; empty for others.
+  private static func word(_ bytes: ArraySlice<UInt8>) -> String {
+    let word = bytes.prefix {
+      (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF) || $0 == 0x5F
+    }
+    guard word.isEmpty, let first = bytes.first else {
+      return String(decoding: word, as: UTF8.self).uppercased()
+    }
+    return first == UInt8(ascii: "(") || first == UInt8(ascii: ";")
+      ? String(UnicodeScalar(first)) : ""
   }
 
   /// A statement without blanks and line ends around it.

@@ -57,6 +57,8 @@ struct ExasolTypeOptions: Equatable {
   var decimalAsInteger = false
   /// Timestamps with local time zone as instants in UTC; the session zone is UTC then.
   var isLocalZoneInstant = false
+  /// Intervals as the characters that the server sends.
+  var intervalAsText = false
 }
 
 extension ExasolDataType {
@@ -70,6 +72,11 @@ extension ExasolDataType {
     if dataType == .int64 {
       sql.odbcType = ODBCType.bigint
       sql.columnSize = 19
+    } else if isInterval, options.intervalAsText {
+      // The text has a sign always.
+      sql.odbcType = ODBCType.char
+      sql.columnSize = sql.columnSize.map { $0 + 1 }
+      sql.decimalDigits = nil
     }
     return ColumnDescription(name: name, dataType: dataType, sql: sql, metadata: metadata)
   }
@@ -77,7 +84,12 @@ extension ExasolDataType {
   /// Digits after the second's point; a timestamp without `precision` has six.
   var timestampDigits: Int { min(max(precision ?? 6, 0), 9) }
 
+  private var isInterval: Bool {
+    name == "INTERVAL YEAR TO MONTH" || name == "INTERVAL DAY TO SECOND"
+  }
+
   private func arrowType(_ options: ExasolTypeOptions) -> DataType {
+    if isInterval, options.intervalAsText { return .utf8 }
     switch name {
     case "BOOLEAN": return .bool
     case "DECIMAL":

@@ -24,7 +24,8 @@ struct ExasolOpener: Sendable {
     credentials = try Self.credentials(target)
     typeOptions = ExasolTypeOptions(
       decimalAsInteger: try target.flag("decimal_as_integer"),
-      isLocalZoneInstant: try target.text("ltz") == "instant")
+      isLocalZoneInstant: try target.text("ltz") == "instant",
+      intervalAsText: try target.text("interval_as") == "text")
     writesBinaryAsHex = try target.text("binary_as") == "hex"
     usesCompression = try target.flag("compression")
     dialer = try ExasolDialer(target)

@@ -35,6 +35,9 @@ public enum ExasolOptions {
       "ltz", .choice(["naive", "instant"]), default: "naive",
       "Arrow type of TIMESTAMP WITH LOCAL TIME ZONE: without or with a zone"),
     OptionDefinition(
+      "interval_as", .choice(["interval", "text"]), default: "interval",
+      "text: intervals are the server's own characters, as its vendor's drivers hand them out"),
+    OptionDefinition(
       "snapshot_transactions", .bool, defaultHelp: "server's",
       "read system tables without waiting for locks"),
     OptionDefinition(

@@ -49,32 +49,9 @@ enum ExasolSQL {
   static func withoutTrailingSemicolon(_ sql: String) -> String {
     var text = Substring(sql)
     while let last = text.last, last.isWhitespace || last == ";" { text.removeLast() }
-    return text.endIndex == sql.endIndex || createsBody(sql) ? sql : String(text)
+    if text.endIndex == sql.endIndex || SQLSplitter(Dialect()).createsBody(sql) { return sql }
+    return String(text)
   }
-
-  /// Whether the text is `CREATE [OR REPLACE] … FUNCTION` or `… SCRIPT`; between them may stand a
-  /// language of the server's own list and the kind of script.
-  private static func createsBody(_ sql: String) -> Bool {
-    var rest = Substring(sql)
-    for index in 0..<bodyWordCountMax {
-      rest = code(rest)
-      let word = rest.prefix { $0.isLetter || $0.isNumber || $0 == "_" }.uppercased()
-      if index == 0, word != "CREATE" { return false }
-      if word == "FUNCTION" || word == "SCRIPT" { return true }
-      if word.isEmpty || otherObjects.contains(word) { return false }
-      rest = rest.dropFirst(word.count)
-    }
-    return false
-  }
-
-  /// `CREATE OR REPLACE PYTHON3 SCALAR SCRIPT`.
-  private static let bodyWordCountMax = 6
-
-  /// What else can be created; names follow that may be any word.
-  private static let otherObjects: Set<String> = [
-    "CONNECTION", "CONSUMER", "FORCE", "PRIORITY", "ROLE", "SCHEMA", "TABLE", "USER", "VIEW",
-    "VIRTUAL",
-  ]
 
   /// Whether the text may change attributes of the session, some of which no reply announces.
   static func changesSession(_ sql: String) -> Bool {

@@ -16,6 +16,19 @@ import Testing
       "CREATE LUA SCRIPT s AS\nx;\ny;\n/\nselect 1;",
       ["CREATE LUA SCRIPT s AS\nx;\ny;", "select 1"]
     ),
+    (
+      "-- first\n/* x; */ CREATE OR REPLACE\nPYTHON3 SCALAR SCRIPT s() AS\nx;\ny;\n/\nselect 1;",
+      ["-- first\n/* x; */ CREATE OR REPLACE\nPYTHON3 SCALAR SCRIPT s() AS\nx;\ny;", "select 1"]
+    ),
+    (
+      "create definer = 'a;'@'b' procedure p() begin x; end;\n/\ny",
+      ["create definer = 'a;'@'b' procedure p() begin x; end;", "y"]
+    ),
+    (
+      "create table script (a int); create view v as select function; x\n/\n",
+      ["create table script (a int)", "create view v as select function", "x"]
+    ),
+    ("x; create function f() as a;\n/\n y; z\n/\n", ["x", "create function f() as a;", "y", "z"]),
     ("create or replace function f() as a; b;", ["create or replace function f() as a", "b"]),
     ("create table t(x int);\nselect 1\n/\n", ["create table t(x int)", "select 1"]),
     ("select '\u{1F600};'; x", ["select '\u{1F600};'", "x"]),
@@ -45,5 +58,7 @@ import Testing
   @Test func longScriptsTakeLinearTime() {
     let text = "create function f as\n" + String(repeating: "x;\n", count: 20_000) + "/\n"
     #expect(SQLSplitter(Dialect()).split(text).count == 1)
+    let commented = "/*" + String(repeating: "x;\n", count: 20_000) + "*/" + text
+    #expect(SQLSplitter(Dialect()).split(commented).count == 1)
   }
 }

@@ -145,8 +145,8 @@ import Testing
     _ = type.declaration
   }
 
-  @Test func optionsChangeTwoMappings() {
-    let options = ExasolTypeOptions(decimalAsInteger: true, isLocalZoneInstant: true)
+  @Test func optionsChangeMappings() {
+    var options = ExasolTypeOptions(decimalAsInteger: true, isLocalZoneInstant: true)
     var whole = ExasolDataType("DECIMAL")
     (whole.precision, whole.scale) = (18, 0)
     #expect(whole.description("", options).dataType == .int64)
@@ -159,6 +159,12 @@ import Testing
     // Trap 30: without the option nothing is called UTC.
     #expect(
       local.description("", ExasolTypeOptions()).dataType == .timestamp(.millisecond, zone: nil))
+    options.intervalAsText = true
+    for (text, size) in [("INTERVAL YEAR(9) TO MONTH", 13), ("INTERVAL DAY(2) TO SECOND(3)", 16)] {
+      let column = ExasolDataType(declaration: text).description("", options)
+      #expect(column.dataType == .utf8 && column.sql.odbcType == ODBCType.char)
+      #expect(column.sql.columnSize == Int64(size) && column.sql.typeName.hasPrefix("INTERVAL"))
+    }
   }
 
   @Test func geometryIsMarkedForArrow() throws {

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import TernColumns
 import TernCore
@@ -68,6 +69,28 @@ extension LiveTests {
       #expect(batchCount == 50)
     }
 
+    /// Trap 36 again: who does not read has no more read for him. Calls take turns, so a reader that
+    /// went on would have had its turn between any two of the caller's.
+    @Test(arguments: [
+      ("prefetch_batches=2", 5), ("prefetch_batches=0", 1),
+      // Pages of a hundred rows are some 800 bytes: two are more than what may wait.
+      ("prefetch_batches=40&prefetch_bytes=1500", 5),
+      ("prefetch_batches=40&prefetch_bytes_total=1500", 5),
+    ])
+    func whatNobodyTakesIsNotRead(options: String, fetchCountMax: Int) throws {
+      try server.options(#"{"rowsPerFetch":100,"inlineRows":1}"#)
+      let connection = try server.connect(options)
+      defer { connection.close() }
+      let result = try connection.execute("SELECT ID FROM BIG_5000")
+      #expect(try result.nextBatch()?.rowCount == 100)
+      for _ in 0..<40 { try connection.ping() }
+      let fetches = try server.commands().count { $0 == "fetch" }
+      #expect(fetches <= fetchCountMax, "\(fetches)")
+      var rowCount = 100
+      while let batch = try result.nextBatch() { rowCount += batch.rowCount }
+      #expect(rowCount == 5_000)
+    }
+
     /// Trap 38: counts of rows, read and changed.
     @Test func rowsAreCounted() throws {
       let connection = try server.connect()
@@ -91,6 +114,29 @@ extension LiveTests {
       let values = try connection.rows("SELECT \(columns) FROM RETAIL.T_ALL LIMIT 1")
       #expect(values[0][2] == .text("550e8400e29b11d4a716446655440000"))
       #expect(texts[0][2] == values[0][2])
+      // The vendor's drivers hand out the server's characters, and take them back.
+      let compatible = try server.connect("interval_as=text")
+      defer { compatible.close() }
+      let result = try compatible.execute(
+        "SELECT \(columns) FROM RETAIL.T_ALL LIMIT 1")
+      #expect(result.columns.map(\.dataType) == [.utf8, .utf8, .utf8])
+      #expect(
+        result.columns.map(\.sql.odbcType) == [ODBCType.char, ODBCType.char, ODBCType.varchar])
+      let row = try result.rows()[0]
+      #expect(row == texts[0])
+      _ = try compatible.execute(
+        "CREATE OR REPLACE TABLE S2.I (A INTERVAL YEAR TO MONTH, B INTERVAL DAY TO SECOND)")
+      let statement = compatible.makeStatement()
+      let builder = BatchBuilder(Schema([Field("", .utf8), Field("", .utf8)]))
+      try builder.append(Array(row[..<2]))
+      statement.bind(try builder.finish())
+      _ = try statement.execute("INSERT INTO S2.I VALUES (?, ?)")
+      #expect(try compatible.rows("SELECT A, B FROM S2.I") == [Array(row[..<2])])
+      #expect(try connection.rows("SELECT A, B FROM S2.I") == [Array(values[0][..<2])])
+      let listed = try compatible.catalog(
+        .columns(TableFilter(schema: .exact("S2"), name: .exact("I")), column: .any)).rows()
+      #expect(listed.map { $0[4] } == [.integer(1), .integer(1)], "\(listed)")
+      _ = try compatible.execute("DROP TABLE S2.I")
     }
 
     /// Trap 49: questions about system tables take no locks that others would wait for.
@@ -130,6 +176,32 @@ extension LiveTests {
       #expect(error?.kind == .sql)
       #expect(
         try server.requests("execute").last?.contains("SELECT 1; SELECT 2") == true)
+    }
+
+    /// Trap 53 again: what is asked for as a script goes as a list, with bodies in one piece.
+    @Test func scriptsGoAsAList() throws {
+      let script = """
+        OPEN SCHEMA S;
+        -- a body; it ends with a line of its own
+        CREATE FUNCTION S2.F() RETURN INT IS BEGIN RETURN 1; END;
+        /
+        OPEN SCHEMA S2; SELECT ';' AS A
+        """
+      let value = try #require(script.addingPercentEncoding(withAllowedCharacters: .alphanumerics))
+      let error = #expect(throws: TernError.self) {
+        try server.connect("session_init=" + value)
+      }
+      // The stand-in makes no functions; the statements before it were run.
+      #expect(error?.message.hasPrefix("session_init: ") == true, "\(String(describing: error))")
+      let request = try #require(server.requests("executeBatch").last)
+      let texts = JSONComparison.object(request)?["sqlTexts"] as? [String]
+      #expect(
+        texts == [
+          "OPEN SCHEMA S",
+          "-- a body; it ends with a line of its own\n"
+            + "CREATE FUNCTION S2.F() RETURN INT IS BEGIN RETURN 1; END;",
+          "OPEN SCHEMA S2", "SELECT ';' AS A",
+        ])
     }
 
     /// Trap 67: a child process inherits no socket.
