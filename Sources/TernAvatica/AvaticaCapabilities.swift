@@ -26,13 +26,26 @@ enum AvaticaCapabilities {
     record.hasIndexes = true
     record.dialect.insert = flavour.insert
     // A Phoenix table needs a primary key, and Druid makes none by SQL.
-    if flavour != .generic { record.dialect.columnTypes = nil }
+    record.dialect.columnTypes = flavour == .generic ? columnTypes(record.productName) : nil
     record.keywords = list(properties["GET_S_Q_L_KEYWORDS"])
     record.dialect.functions = Set(
       ["STRING", "NUMERIC", "SYSTEM", "TIME_DATE"].flatMap { kind in
         list(properties["GET_\(kind)_FUNCTIONS"])
       })
     return record
+  }
+
+  /// What columns of a new table are called. Digits are named: without them a TIME has none in
+  /// most databases. HSQLDB wants a length with VARCHAR; its LONGVARCHAR is one of 16 million.
+  private static func columnTypes(_ product: String) -> ColumnTypeNames {
+    var names = ColumnTypeNames()
+    names.time = "TIME($1)"
+    names.timestamp = "TIMESTAMP($1)"
+    if product.hasPrefix("HSQL") {
+      names.text = "LONGVARCHAR"
+      names.binary = "LONGVARBINARY"
+    }
+    return names
   }
 
   /// The level of JDBC's number; 0 is none.

@@ -27,7 +27,7 @@ public struct ColumnTypeNames: Hashable, Sendable {
   public var fixedBinaryMax = Int.max
   /// `date32`.
   public var date = "DATE"
-  /// `time32` and `time64`.
+  /// `time32` and `time64`, with their fraction digits as `$1`.
   public var time = "TIME"
   /// A wall clock, with its fraction digits as `$1`.
   public var timestamp = "TIMESTAMP"
@@ -66,7 +66,7 @@ public struct ColumnTypeNames: Hashable, Sendable {
     case .binary, .largeBinary: binary
     case .fixedSizeBinary(let count): fixed(count)
     case .date32: date
-    case .time32, .time64: time
+    case .time32(let unit), .time64(let unit): Self.fill(time, unit.fractionDigits)
     case .timestamp(let unit, let zone): moment(unit.fractionDigits, zone)
     case .wideTimestamp(let digits, let zone): moment(digits, zone)
     case .duration: duration
