@@ -53,11 +53,7 @@ public func tern_value_int64(
   _ result: UnsafeMutablePointer<tern_result>?, _ index: Int32,
   _ out: UnsafeMutablePointer<Int64>?, _ error: ErrorOut
 ) -> Int32 {
-  if let out = unsafe out, let value = unsafe quickly(result, index, { $0.integer($1) }) {
-    unsafe out.pointee = value
-    return Code.ok
-  }
-  return unsafe value(result, index, out, error) { column, row throws(TernError) in
+  unsafe value(result, index, out, error, { $0.integer($1) }) { column, row throws(TernError) in
     try column.int64(at: row)
   }
 }
@@ -70,11 +66,7 @@ public func tern_value_uint64(
   _ result: UnsafeMutablePointer<tern_result>?, _ index: Int32,
   _ out: UnsafeMutablePointer<UInt64>?, _ error: ErrorOut
 ) -> Int32 {
-  if let out = unsafe out, let value = unsafe quickly(result, index, { $0.unsigned($1) }) {
-    unsafe out.pointee = value
-    return Code.ok
-  }
-  return unsafe value(result, index, out, error) { column, row throws(TernError) in
+  unsafe value(result, index, out, error, { $0.unsigned($1) }) { column, row throws(TernError) in
     try column.uint64(at: row)
   }
 }
@@ -87,11 +79,7 @@ public func tern_value_double(
   _ result: UnsafeMutablePointer<tern_result>?, _ index: Int32,
   _ out: UnsafeMutablePointer<Double>?, _ error: ErrorOut
 ) -> Int32 {
-  if let out = unsafe out, let value = unsafe quickly(result, index, { $0.double($1) }) {
-    unsafe out.pointee = value
-    return Code.ok
-  }
-  return unsafe value(result, index, out, error) { column, row throws(TernError) in
+  unsafe value(result, index, out, error, { $0.double($1) }) { column, row throws(TernError) in
     try column.double(at: row)
   }
 }
@@ -105,13 +93,10 @@ public func tern_value_bool(
   _ result: UnsafeMutablePointer<tern_result>?, _ index: Int32,
   _ out: UnsafeMutablePointer<Int32>?, _ error: ErrorOut
 ) -> Int32 {
-  if let out = unsafe out,
-    let value = unsafe quickly(result, index, { $0.kind == .bool ? $0.bit($1) : nil })
-  {
-    unsafe out.pointee = value ? 1 : 0
-    return Code.ok
-  }
-  return unsafe value(result, index, out, error) { column, row throws(TernError) in
+  unsafe value(
+    result, index, out, error,
+    { cell, row in cell.kind == .bool ? cell.bit(row).map { $0 ? 1 : 0 } : nil }
+  ) { column, row throws(TernError) in
     try column.bool(at: row) ? 1 : 0
   }
 }
@@ -220,14 +205,9 @@ public func tern_value_date(
   _ result: UnsafeMutablePointer<tern_result>?, _ index: Int32,
   _ out: UnsafeMutablePointer<Int32>?, _ error: ErrorOut
 ) -> Int32 {
-  if let out = unsafe out,
-    let value = unsafe quickly(
-      result, index, { $0.kind == .date32 ? $0.load($1, Int32.self) : nil })
-  {
-    unsafe out.pointee = value
-    return Code.ok
-  }
-  return unsafe value(result, index, out, error) { column, row throws(TernError) in
+  unsafe value(
+    result, index, out, error, { $0.kind == .date32 ? $0.load($1, Int32.self) : nil }
+  ) { column, row throws(TernError) in
     try column.date(at: row)
   }
 }
@@ -240,7 +220,7 @@ public func tern_value_time(
   _ result: UnsafeMutablePointer<tern_result>?, _ index: Int32,
   _ out: UnsafeMutablePointer<Int64>?, _ error: ErrorOut
 ) -> Int32 {
-  unsafe value(result, index, out, error) { column, row throws(TernError) in
+  unsafe value(result, index, out, error, { _, _ in nil }) { column, row throws(TernError) in
     try column.time(at: row)
   }
 }
@@ -320,13 +300,19 @@ private func quickly<Value>(
   return unsafe read(cell.pointee, row)
 }
 
-/// Reads a value by way of the column, with every check.
+/// Stores a value: `quickly` where that can be, else by way of the column, with every check.
+@inline(__always)
 private func value<Value>(
   _ result: UnsafeMutablePointer<tern_result>?, _ index: Int32,
   _ out: UnsafeMutablePointer<Value>?, _ error: ErrorOut,
+  _ quick: (borrowing CellSource, Int) -> Value?,
   _ read: (Column, Int) throws(TernError) -> Value
 ) -> Int32 {
-  unsafe boundary(result, ResultHandle.self, error) { handle throws(TernError) in
+  if let out = unsafe out, let value = unsafe quickly(result, index, quick) {
+    unsafe out.pointee = value
+    return Code.ok
+  }
+  return unsafe boundary(result, ResultHandle.self, error) { handle throws(TernError) in
     let (column, row) = try handle.cell(index)
     guard unsafe out != nil else { throw .noPlace("out") }
     let value = try read(column, row)
