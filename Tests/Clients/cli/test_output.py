@@ -44,6 +44,48 @@ def test_tables_are_aligned(tern_sql: Run) -> None:
     assert done.stderr.startswith("(3 rows, ")
 
 
+def test_tables_stay_aligned_whatever_is_in_them(tern_sql: Run) -> None:
+    long = "x" * 130
+    done = tern_sql(
+        "SELECT * FROM (VALUES (1, '日本語 👩‍🚀', 'a', NULL), (-22, 'e\u0301 🇩🇪', 'tab\there\nline', 1.5),"
+        f" (NULL, NULL, '{long}', -100.25), (4, 'NULL', 'z', 0)) AS T(ID, \"NÄME 名\", TXT, N)")
+    assert done.returncode == 0, done.stderr
+    pad = " " * 119
+    assert done.stdout.splitlines() == [
+        f"  ID | NÄME 名   | TXT{pad[2:]} |       N",
+        f"-----+-----------+-{'-' * 120}-+--------",
+        f"   1 | 日本語 👩‍🚀 | a{pad} |    NULL",
+        f" -22 | e\u0301 🇩🇪      | tab\\there\\nline{pad[14:]} |    1.50",
+        f"NULL | NULL      | {long} | -100.25",
+        f"   4 | NULL      | z{pad} |    0.00",
+    ]
+
+
+def test_null_can_be_told_from_the_text(tern_sql: Run) -> None:
+    words = ("SELECT * FROM (VALUES ('NULL'), (NULL)) AS T(A)",)
+    assert tern_sql("--null", "∅", *words).stdout == "A\n----\nNULL\n∅\n"
+    assert tern_sql("-F", "csv", "--null", "NULL", *words).stdout == 'A\n"NULL"\nNULL\n'
+
+
+def test_arrow_goes_through_a_pipe(
+    program: str, environment: dict[str, str], big_target: str
+) -> None:
+    done = subprocess.run(
+        [program, "-F", "arrow", big_target, "SELECT ID, NAME FROM BIG_100000"], check=False,
+        env={**environment, "TERN_PASSWORD": "exasol"}, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    with pa.ipc.open_stream(done.stdout) as reader:
+        table = reader.read_all()
+    table.validate(full=True)
+    assert table.num_rows == 100_000 and table.column("ID")[99_999].as_py() == 99_999
+    assert table.column("NAME").null_count == 0
+    empty = subprocess.run(
+        [program, "-F", "arrow", big_target, "SELECT ID FROM BIG_100 WHERE 1 = 0"], check=False,
+        env={**environment, "TERN_PASSWORD": "exasol"}, capture_output=True)
+    with pa.ipc.open_stream(empty.stdout) as reader:
+        assert reader.schema.names == ["ID"] and reader.read_all().num_rows == 0
+
+
 def test_quiet_says_nothing_beside_the_rows(tern_sql: Run) -> None:
     assert tern_sql("-q", ROWS).stderr == ""
 

@@ -15,6 +15,7 @@ from testbed.common.certificates import make_certificates
 from testbed.common.connect_proxy import ConnectProxy
 from testbed.common.control import ControlEndpoint
 from testbed.common.listener import Accepted, Listener
+from testbed.common.notice import NotedLog, Notice
 from testbed.common.proxy import FaultProxy, ProxyFault
 from testbed.common.websocket import WebSocket
 from testbed.exasol import login
@@ -55,7 +56,8 @@ class ExasolStandIn:
         self.database.collisions = options.collisions
         self.sessions: set[Session] = set()
         self.groups: dict[Any, Any] = {}
-        self.log: list[dict[str, Any]] = []
+        self.notice = Notice()
+        self.log: list[dict[str, Any]] = NotedLog(self.notice)
         self.paths: list[str] = []
         self._key = login.LoginKey.make(options.key)
 
