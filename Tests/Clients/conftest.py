@@ -8,4 +8,6 @@ from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TESTS / "Testbed"))
+# The C API as Python sees it, for the tests of every driver.
+sys.path.append(str(TESTS / "Clients" / "capi"))
 os.environ["EXASOL_TELEMETRY_DISABLE"] = "1"

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-sys.path.append(str(Path(__file__).resolve().parents[1] / "capi"))
-
-from binding import Library, TernError  # noqa: E402  (found on the path set above)
+from binding import Library, TernError
 
 __all__ = ["Library", "Session", "TernError"]
 
@@ -25,6 +21,15 @@ class Session:
     def rows(self, sql: str) -> list[list[str | None]]:
         """All rows of a query, as text."""
         return self._taken_and_freed(self._library.query(self._handle, sql))
+
+    def table(self, sql: str) -> pa.Table:
+        """All rows of a query as Arrow."""
+        ffi = self._library.ffi
+        result, stream = self._library.query(self._handle, sql), ffi.new("struct ArrowArrayStream *")
+        self._library.call("tern_result_stream", result, stream)
+        self._library.c.tern_result_free(result)
+        address = int(ffi.cast("uintptr_t", stream))
+        return pa.RecordBatchReader._import_from_c(address).read_all()
 
     def execute(self, sql: str) -> int:
         """Rows changed."""
