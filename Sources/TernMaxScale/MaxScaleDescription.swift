@@ -47,11 +47,18 @@ struct MaxScaleLayout: Sendable {
   /// What every batch looks like.
   var schema: Schema { Schema(columns.map(\.field)) }
 
-  /// A decoder for the columns of the document.
-  func decoder() throws(TernError) -> ColumnDecoder {
-    try ColumnDecoder(
-      Schema(pieces.fields(columns.map(\.field))),
-      formats: zip(formats, pieces.counts).flatMap { Array(repeating: $0, count: $1) })
+  /// A decoder for the columns of the document, which may have another one in front.
+  func decoder(behind first: Field? = nil) throws(TernError) -> ColumnDecoder {
+    let front = first.map { [$0] } ?? []
+    return try ColumnDecoder(
+      Schema(front + pieces.fields(columns.map(\.field))),
+      formats: front.map { _ in .standard }
+        + zip(formats, pieces.counts).flatMap { Array(repeating: $0, count: $1) })
+  }
+
+  /// The columns of the result, from those of the document behind the first `count`.
+  func joined(_ batch: Batch, behind count: Int = 0) throws(TernError) -> Batch {
+    try pieces.joined(batch, schema, behind: count)
   }
 }
 

@@ -62,6 +62,9 @@ struct MaxScaleOpener {
     }
   }
 
+  /// Rows of a page of a snapshot, unless the options say otherwise.
+  private static let snapshotRowCount = 10_000
+
   /// What queries ask for: one row more than is allowed, as MaxScale says "cut" of results of
   /// exactly as many too. 0, its word for all, gives nothing as the first query of a connection.
   static func rowCountMax(_ limit: Int64) -> Int64 {
@@ -105,6 +108,8 @@ struct MaxScaleOpener {
       default: .exact
       }
     settings.serverRowCountMax = try target.count("server_max_rows")
+    settings.makesSnapshots = try target.text("fetch") == "snapshot"
+    if !target.isSet("batch_rows") { settings.snapshotRowCount = Self.snapshotRowCount }
     settings.bindsOnServer = try target.text("parameters") == "server"
     settings.showsWarnings = try target.flag("show_warnings")
     settings.rules.tinyint1IsBool = try target.flag("tinyint1_is_bool")

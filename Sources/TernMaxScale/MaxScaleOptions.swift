@@ -21,6 +21,10 @@ public enum MaxScaleOptions {
       "server_max_rows", .count, default: "0",
       "more rows than this are an error, not a silent end (that is max_rows); 0 = none"),
     OptionDefinition(
+      "fetch", .choice(["stream", "snapshot"]), default: "stream",
+      "snapshot: queries go into a temporary table, read in pages of batch_rows (10000 unless "
+        + "set): MaxScale holds a page instead of the whole result"),
+    OptionDefinition(
       "parameters", .choice(["client", "server"]), default: "client",
       "who puts values in the place of markers: client writes literals, server gets the text and "
         + "the literals apart (EXECUTE IMMEDIATE), for single statements"),

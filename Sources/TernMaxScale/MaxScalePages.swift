@@ -77,8 +77,7 @@ final class MaxScalePages: PageSource {
 
   private let decoder: ColumnDecoder
   private let checks: MaxScaleChecks
-  private let pieces: MaxScalePieces
-  private let schema: Schema
+  private let layout: MaxScaleLayout
   private let line: MaxScaleLine?
   private let options: ExecutionOptions
   private let state: Locked<State>
@@ -94,8 +93,7 @@ final class MaxScalePages: PageSource {
     tail: (@Sendable (JSONReader) throws(TernError) -> Void)? = nil
   ) throws(TernError) {
     columns = layout.columns
-    schema = layout.schema
-    pieces = layout.pieces
+    self.layout = layout
     decoder = try layout.decoder()
     self.checks = checks
     self.options = options
@@ -142,7 +140,7 @@ final class MaxScalePages: PageSource {
       from: reader, rowCountMax: max(1, options.batchRowCountMax),
       byteCountMax: max(1, options.batchByteCountMax))
     let batch = try decoded.map { rows throws(TernError) in
-      try pieces.joined(rows, schema)
+      try layout.joined(rows)
     }
     if let batch {
       try checks.check(batch, columns.map(\.name), from: position)

@@ -14,11 +14,13 @@ struct MaxScalePieces: Sendable {
     zip(fields, counts).flatMap { Array(repeating: $0, count: $1) }
   }
 
-  /// The rows with the pieces put together.
-  func joined(_ batch: Batch, _ schema: Schema) throws(TernError) -> Batch {
-    guard !isPlain else { return batch }
+  /// The rows with the pieces put together, without the first `front` columns.
+  func joined(
+    _ batch: Batch, _ schema: Schema, behind front: Int = 0
+  ) throws(TernError) -> Batch {
+    guard !isPlain || front > 0 else { return batch }
     var columns: [Column] = []
-    var start = 0
+    var start = front
     for count in counts {
       guard start + count <= batch.columns.count else { throw .badReply("a piece is missing") }
       columns.append(try Self.join(Array(batch.columns[start..<start + count])))

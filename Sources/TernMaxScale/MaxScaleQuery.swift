@@ -52,8 +52,16 @@ struct MaxScaleQuery: Sendable {
   ///
   /// - Parameter count: how many columns the text has; there may be more expressions.
   func fetch(_ expressions: [String], of count: Int) -> [UInt8] {
-    let start = "WITH \(Self.alias)(\(Self.names(count))) AS ("
-    let end = " SELECT \(expressions.joined(separator: ",")) FROM \(Self.alias)"
+    fetch(expressions, of: count) { ($0, $1) }
+  }
+
+  /// The same inside of another statement, which `around` makes of the two pieces.
+  func fetch(
+    _ expressions: [String], of count: Int, _ around: (String, String) -> (String, String)
+  ) -> [UInt8] {
+    let (start, end) = around(
+      "WITH \(Self.alias)(\(Self.names(count))) AS (",
+      " SELECT \(expressions.joined(separator: ",")) FROM \(Self.alias)")
     if text.isCompound, text.isOrdered {
       // The list of names renames the columns of a UNION before its ORDER BY is read.
       return all(start + "SELECT * FROM (", ") _all)" + end)
@@ -71,6 +79,9 @@ struct MaxScaleQuery: Sendable {
       ? command.wrapped(start, Self.allRows + end)
       : command.wrapped(start + "(", ") " + Self.allRows + end)
   }
+
+  /// The same with literals in the text.
+  var onClient: MaxScaleQuery { MaxScaleQuery(command.onClient) }
 
   /// What the column of this number, from 0, is called around the text: no name in it may be the
   /// same, or its ORDER BY would mean this one.

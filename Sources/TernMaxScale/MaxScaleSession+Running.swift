@@ -125,6 +125,9 @@ extension MaxScaleSession {
     _ query: MaxScaleQuery, _ options: ExecutionOptions, _ context: CallContext
   ) throws(TernError) -> Outcome? {
     guard let description = try describe(query, context) else { return nil }
+    if settings.makesSnapshots, settings.exactness == .exact {
+      return try snapshot(query, description, options, context)
+    }
     let rules = rules
     let expressions = description.types.enumerated().map { index, type in
       type.exactExpressions(MaxScaleQuery.name(index), rules)

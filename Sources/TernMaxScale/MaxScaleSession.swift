@@ -24,6 +24,10 @@ final class MaxScaleSession: Session {
     var serverRowCountMax: Int64 = 0
     /// Whether the server puts values in the place of markers.
     var bindsOnServer = false
+    /// Whether queries go into a temporary table that is read in pages.
+    var makesSnapshots = false
+    /// Rows of such a page where the options say so.
+    var snapshotRowCount: Int?
     /// Whether every statement is followed by a question for its warnings.
     var showsWarnings = false
     var rules = MaxScaleTypeRules()
@@ -37,6 +41,8 @@ final class MaxScaleSession: Session {
     /// The session's time zone: an offset, or `SYSTEM`.
     var timeZone = ""
     var packetByteCountMax: Int64 = 16 << 20
+    /// Temporary tables made so far.
+    var snapshotCount = 0
     /// Whether something lives in the session that a new one would not have.
     var hasState = false
     /// Whether a call inside a transaction was given up, so that its effect is unknown.

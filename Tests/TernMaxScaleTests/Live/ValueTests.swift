@@ -193,3 +193,44 @@ extension LiveTests.Values {
     #expect(!connection.isAlive)
   }
 }
+
+extension LiveTests.Values {
+  @Test(arguments: Standin.releases)
+  func snapshotsArePaged(port: String) throws {
+    let connection = try server.connect("fetch=snapshot&batch_rows=700", at: port)
+    defer { connection.close() }
+    try connection.execute("CREATE OR REPLACE TABLE paged(a INT, t VARCHAR(20), b BLOB)").close()
+    try connection.execute(
+      "INSERT INTO paged SELECT seq, CONCAT('row', CHAR(0), seq), UNHEX(HEX(seq)) "
+        + "FROM seq_1_to_3000"
+    ).close()
+    let result = try connection.execute("SELECT a, t, b, a AS a FROM paged ORDER BY a DESC")
+    #expect(result.rowCount == 3_000)
+    let first = try #require(try result.nextBatch())
+    #expect(first.rowCount == 700)
+    // Other statements run between the pages, and what they change does not show.
+    try connection.execute("DELETE FROM paged").close()
+    var rows = try (0..<first.rowCount).map { try first.row($0) }
+    while let batch = try result.nextBatch() {
+      for row in 0..<batch.rowCount { rows.append(try batch.row(row)) }
+    }
+    result.close()
+    #expect(rows.count == 3_000)
+    #expect(rows.map { $0[0] } == (1...3_000).reversed().map { .integer($0) })
+    #expect(rows[0][1] == .text("row\u{0}3000") && rows[0][3] == .integer(3_000))
+    #expect(try connection.rows("SELECT a FROM paged") == [])
+    #expect(try connection.rows("SELECT 1/0, NULL") == [[.null, .null]])
+    let early = try connection.execute("SELECT seq FROM seq_1_to_5000")
+    _ = try early.nextBatch()
+    early.close()
+    let left = #expect(throws: TernError.self) { try connection.rows("SHOW CREATE TABLE _tern_1") }
+    #expect(left?.sqlState == .noSuchTable)
+    // Before 24.02 the question for the columns needs a temporary table too.
+    guard port == "port" else { return }
+    try connection.set(.isReadOnly(true))
+    let refused = #expect(throws: TernError.self) {
+      try connection.rows("SELECT seq FROM seq_1_to_3")
+    }
+    #expect(refused?.message.contains("fetch=snapshot") ?? false)
+  }
+}
