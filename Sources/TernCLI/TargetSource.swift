@@ -23,6 +23,7 @@ struct TargetSource {
     var target = try ConnectionTarget(parsing: text, registry: .standard)
     if arguments.target != nil { warnOfSecrets(in: target) }
     for setting in arguments.settings { try target.set(setting.name, setting.value) }
+    try addHTTPPassword(to: &target)
     try addPassword(to: &target)
     try target.validated()
     return target
@@ -35,7 +36,16 @@ struct TargetSource {
     }
     messages.line(
       "warning: other users can see the password or token in the list of processes; use"
-        + " TERN_PASSWORD, --password-file or the prompt, or @/path for a token")
+        + " TERN_PASSWORD, TERN_HTTP_PASSWORD, --password-file or the prompt, or @/path for a token")
+  }
+
+  /// From the environment, for a login of the HTTP layer that has none.
+  private func addHTTPPassword(to target: inout ConnectionTarget) throws(TernError) {
+    guard let password = System.environment("TERN_HTTP_PASSWORD"),
+      let user = try? target.text("http_user"), !user.isEmpty,
+      !target.secretNames.contains("http_password")
+    else { return }
+    try target.set("http_password", password)
   }
 
   /// From the file, the environment or a question, in this order; not if the target has a secret of

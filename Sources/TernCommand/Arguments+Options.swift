@@ -85,6 +85,7 @@ extension Arguments {
       -h, --help            print this
 
     Environment: TERN_TARGET, TERN_PASSWORD (used when the target has no password),
+    TERN_HTTP_PASSWORD (the same for http_user),
     TERN_LOG, TERN_LOG_FILE. A password in TARGET can be seen by other users in the list
     of processes.
     Numbers in JSON are exact: decimals and 64-bit integers keep every digit.

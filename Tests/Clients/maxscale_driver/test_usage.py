@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
+import subprocess
 import threading
 import time
 import uuid
@@ -11,7 +13,7 @@ from typing import Any, Callable
 
 import pytest
 
-from conftest import Run
+from conftest import Run, built
 from session import Library, Session, TernError
 from testbed.common.launch import Running
 
@@ -202,6 +204,23 @@ def test_the_command_lists_the_catalog(tern: Run, connect: Connect) -> None:
     done = tern("--catalog", "primary-keys", "-F", "json", name)
     assert [json.loads(line)["COLUMN_NAME"] for line in done.stdout.splitlines()] == ["id"]
     assert "shop" in tern("--catalog", "catalogs", "%").stdout
+
+@pytest.mark.parametrize("release", ["24.02"], indirect=True)
+def test_both_passwords_of_the_command_come_from_the_environment(url: str) -> None:
+    """Arguments can be seen by others; the password of the HTTP layer is a second one."""
+    target = url.replace(":t3rn-pw@", "@").replace("&http_password=mariadb", "")
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("TERN_")}
+    secrets = {"TERN_PASSWORD": "t3rn-pw", "TERN_HTTP_PASSWORD": "mariadb"}
+    command = [built("TERN_CLI", "tern-cli"), "-F", "csv", target, "SELECT 1 AS a"]
+    done = subprocess.run(
+        command, env=kept | secrets, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout.splitlines() == ["a", "1"], done.stderr
+    assert "warning" not in done.stderr
+    done = subprocess.run(
+        command, env=kept | secrets | {"TERN_HTTP_PASSWORD": "x"}, capture_output=True, text=True,
+        timeout=60, check=False)
+    assert done.returncode == 3 and "http_user" in done.stderr
+
 
 def test_a_failed_login_of_the_command(tern: Run) -> None:
     done = tern("SELECT 1", more="&http_password=wrong")
