@@ -34,6 +34,7 @@ final class MaxScalePreparation: Preparation {
     guard let parameters, parameterCount > 0 else {
       return try session.execute(sql, options, context)
     }
+    try session.renew(context)
     let text = try session.currentText(of: sql, context)
     guard text.markers.count == parameterCount else {
       throw .usage(

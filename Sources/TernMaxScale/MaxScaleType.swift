@@ -48,7 +48,8 @@ extension MaxScaleType {
       let signs = (scale > 0 ? 1 : 0) + (isUnsigned ? 0 : 1)
       length = min(max(1, length - Int64(signs)), 65)
     case .char, .varchar: refine(column, isBinary)
-    case .enumeration, .set, .uuid, .inet4, .inet6, .json: break
+    // Types that are not known here: what is compared as bytes is fetched as bytes.
+    case .other: if flags.contains(.binary) { kind = .varbinary }
     default: break
     }
   }
