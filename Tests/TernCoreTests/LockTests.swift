@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 import Testing
 
 @testable import TernCore
@@ -42,6 +43,7 @@ import Testing
   @safe private final class Shared: @unchecked Sendable {
     nonisolated(unsafe) var value = 0
     let locks = [LockBox(), LockBox()]
+    let startCount = Atomic(0)
   }
 
   private final class LockBox: Sendable {
@@ -53,7 +55,10 @@ import Testing
   func raceBelowTwoLocks() {
     let shared = Shared()
     Threads.run(2) { index in
-      for _ in 0..<1_000 { shared.locks[index].lock.withLock { _ in unsafe shared.value += 1 } }
+      // Both at once, without an order between them that the sanitizer would respect.
+      shared.startCount.add(1, ordering: .relaxed)
+      while shared.startCount.load(ordering: .relaxed) < 2 { sched_yield() }
+      for _ in 0..<200_000 { shared.locks[index].lock.withLock { _ in unsafe shared.value += 1 } }
     }
     #expect(unsafe shared.value > 0)
   }

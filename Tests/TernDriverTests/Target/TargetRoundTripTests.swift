@@ -29,7 +29,7 @@ struct SeededGenerator: RandomNumberGenerator {
 
   @Test func randomTargetsSurviveBothForms() throws {
     var generator = SeededGenerator(seed: 20)
-    for _ in 0..<1000 {
+    for _ in 0..<400 {
       let target = try randomTarget(&generator)
       let uri = target.uri(showingSecrets: true)
       let keywords = target.keywordString(showingSecrets: true)
@@ -47,7 +47,7 @@ struct SeededGenerator: RandomNumberGenerator {
       "[", "]", "1", "999999999999999999999", "host", "PWD", "Protocol=", "URI=", "ü", "\u{1F600}",
       "\0", " ", "session.", "AUTHMETHOD=", "refreshtoken", "a/", "cloud", "web+http",
     ]
-    for _ in 0..<4000 {
+    for _ in 0..<1_500 {
       let count = Int.random(in: 0..<12, using: &generator)
       let text = (0..<count).map { _ in pieces.randomElement(using: &generator) ?? "" }.joined()
       for read in [parse, parseODBC] {
