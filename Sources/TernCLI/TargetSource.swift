@@ -35,8 +35,8 @@ struct TargetSource {
       return
     }
     messages.line(
-      "warning: other users can see the password or token in the list of processes; use"
-        + " TERN_PASSWORD, TERN_HTTP_PASSWORD, --password-file or the prompt, or @/path for a token")
+      "warning: other users can see the password or token in the list of processes; use "
+        + "TERN_PASSWORD, TERN_HTTP_PASSWORD, --password-file, the prompt, or @/path for a token")
   }
 
   /// From the environment, for a login of the HTTP layer that has none.
