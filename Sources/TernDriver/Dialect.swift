@@ -45,13 +45,18 @@ public struct Dialect: Hashable, Sendable {
 
   /// `name` quoted, whatever it holds.
   public func quoted(_ name: String) -> String {
-    let quote = String(identifierQuote)
-    var text = quote
-    for character in name.unicodeScalars {
-      text.unicodeScalars.append(character)
-      if String(character) == quote { text += quote }
+    Self.enclosed(name, in: identifierQuote)
+  }
+
+  /// `text` between two quotes, those inside doubled.
+  public static func enclosed(_ text: String, in quote: Character) -> String {
+    let mark = String(quote)
+    var result = mark
+    for scalar in text.unicodeScalars {
+      result.unicodeScalars.append(scalar)
+      if String(scalar) == mark { result += mark }
     }
-    return text + quote
+    return result + mark
   }
 }
 

@@ -9,24 +9,10 @@ enum ExasolSQL {
   private static let hint = "/*snapshot execution*/ "
 
   /// A text as a literal: only the quote is special.
-  static func literal(_ text: String) -> String {
-    var result = "'"
-    for scalar in text.unicodeScalars {
-      result.unicodeScalars.append(scalar)
-      if scalar == "'" { result += "'" }
-    }
-    return result + "'"
-  }
+  static func literal(_ text: String) -> String { Dialect.enclosed(text, in: "'") }
 
   /// A name as a delimited identifier.
-  static func quoted(_ name: String) -> String {
-    var result = "\""
-    for scalar in name.unicodeScalars {
-      result.unicodeScalars.append(scalar)
-      if scalar == "\"" { result += "\"" }
-    }
-    return result + "\""
-  }
+  static func quoted(_ name: String) -> String { Dialect.enclosed(name, in: "\"") }
 
   /// `column LIKE …`, or nothing for every name. The empty string is NULL in SQL: nothing matches.
   private static func condition(_ column: String, _ match: NameMatch) -> String? {

@@ -49,14 +49,14 @@ public enum ArrowExport {
     }
     let node = ExportedSchema(format, field.name, field.metadata)
     for child in field.type.children {
-      // Sound: `addChild` gives zeroed memory that the node owns.
-      try unsafe self.field(child, to: node.addChild())
+      // Sound: the memory of a child is the node's.
+      try unsafe self.field(child, to: node.children.add(ArrowSchema()))
     }
     unsafe target.initialize(
       to: ArrowSchema(
         format: node.format, name: node.name, metadata: node.metadata,
         flags: field.isNullable ? Int64(ARROW_FLAG_NULLABLE) : 0,
-        n_children: Int64(node.childCount), children: node.children, dictionary: nil,
+        n_children: Int64(node.children.count), children: node.children.list, dictionary: nil,
         release: { unsafe ExportedSchema.release($0) }, private_data: node.retained()))
   }
 
@@ -64,13 +64,13 @@ public enum ArrowExport {
     let node = ExportedArray(column)
     for child in column.children {
       // Sound: as in `field`.
-      unsafe array(child, to: node.addChild())
+      unsafe array(child, to: node.children.add(ArrowArray()))
     }
     unsafe target.initialize(
       to: ArrowArray(
         length: Int64(column.count), null_count: Int64(column.nullCount),
         offset: Int64(column.offset), n_buffers: Int64(node.bufferCount),
-        n_children: Int64(node.childCount), buffers: node.buffers, children: node.children,
+        n_children: Int64(node.children.count), buffers: node.buffers, children: node.children.list,
         dictionary: nil, release: { unsafe ExportedArray.release($0) },
         private_data: node.retained()))
   }

@@ -5,8 +5,9 @@ import CTern
   private let column: Column
   let bufferCount: Int
   let buffers: UnsafeMutablePointer<UnsafeRawPointer?>
-  private(set) var childCount = 0
-  private(set) var children: UnsafeMutablePointer<UnsafeMutablePointer<ArrowArray>?>?
+  var children = unsafe ExportedChildren<ArrowArray> { child in
+    if let release = unsafe child.pointee.release { unsafe release(child) }
+  }
 
   init(_ column: Column) {
     self.column = column
@@ -18,14 +19,7 @@ import CTern
     }
   }
 
-  // Sound: as in `ExportedSchema`.
   deinit {
-    for index in 0..<childCount {
-      guard let child = unsafe children?[index] else { continue }
-      if let release = unsafe child.pointee.release { unsafe release(child) }
-      unsafe child.deallocate()
-    }
-    unsafe children?.deallocate()
     unsafe buffers.deallocate()
   }
 
@@ -39,20 +33,6 @@ import CTern
     case .offsets32, .offsets64: return unsafe [validity, values, column.data?.baseAddress]
     case .fixedList, .children: return unsafe [validity]
     }
-  }
-
-  /// Zeroed memory for one more child.
-  @unsafe func addChild() -> UnsafeMutablePointer<ArrowArray> {
-    let child = UnsafeMutablePointer<ArrowArray>.allocate(capacity: 1)
-    unsafe child.initialize(to: ArrowArray())
-    let larger = UnsafeMutablePointer<UnsafeMutablePointer<ArrowArray>?>
-      .allocate(capacity: childCount + 1)
-    for index in 0..<childCount { unsafe (larger + index).initialize(to: children?[index]) }
-    unsafe (larger + childCount).initialize(to: child)
-    unsafe children?.deallocate()
-    unsafe children = larger
-    childCount += 1
-    return unsafe child
   }
 
   /// A reference for `private_data`, given back by `release`.

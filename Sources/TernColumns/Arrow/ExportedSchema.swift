@@ -6,8 +6,9 @@ import CTern
   let format: UnsafePointer<CChar>
   let name: UnsafePointer<CChar>
   let metadata: UnsafePointer<CChar>?
-  private(set) var childCount = 0
-  private(set) var children: UnsafeMutablePointer<UnsafeMutablePointer<ArrowSchema>?>?
+  var children = unsafe ExportedChildren<ArrowSchema> { child in
+    if let release = unsafe child.pointee.release { unsafe release(child) }
+  }
 
   init(_ format: String, _ name: String, _ metadata: [MetadataEntry]) {
     unsafe self.format = Self.copy(Array(format.utf8) + [0])
@@ -15,31 +16,10 @@ import CTern
     unsafe self.metadata = metadata.isEmpty ? nil : Self.copy(ArrowMetadata.encode(metadata))
   }
 
-  // Sound: whoever got a child and moved it has set its `release` to nil, as the interface asks.
   deinit {
-    for index in 0..<childCount {
-      guard let child = unsafe children?[index] else { continue }
-      if let release = unsafe child.pointee.release { unsafe release(child) }
-      unsafe child.deallocate()
-    }
-    unsafe children?.deallocate()
     unsafe format.deallocate()
     unsafe name.deallocate()
     unsafe metadata?.deallocate()
-  }
-
-  /// Zeroed memory for one more child.
-  @unsafe func addChild() -> UnsafeMutablePointer<ArrowSchema> {
-    let child = UnsafeMutablePointer<ArrowSchema>.allocate(capacity: 1)
-    unsafe child.initialize(to: ArrowSchema())
-    let larger = UnsafeMutablePointer<UnsafeMutablePointer<ArrowSchema>?>
-      .allocate(capacity: childCount + 1)
-    for index in 0..<childCount { unsafe (larger + index).initialize(to: children?[index]) }
-    unsafe (larger + childCount).initialize(to: child)
-    unsafe children?.deallocate()
-    unsafe children = larger
-    childCount += 1
-    return unsafe child
   }
 
   /// A reference for `private_data`, given back by `release`.
