@@ -9,10 +9,9 @@ from typing import Any, Iterator
 import pyarrow as pa
 import pytest
 
-from binding import Library, TernError
-from test_arrow_import import stream_from
+from binding import Library
+from ingest_rules import ROWS, IngestRules, check_that_nothing_changes, content, failure, ingest
 
-ROWS = pa.table({"n": pa.array([1, 2, None], pa.int64()), "Text ü": pa.array(["a", None, "ü"])})
 MOMENT = datetime.datetime(2024, 2, 29, 1, 2, 3, 456_000)
 # Arrow values, and the type that the server's catalog shows for the column made from them.
 TYPES = [
@@ -50,67 +49,8 @@ def fresh(tern: Library, connection: Any) -> Iterator[Any]:
     tern.execute(connection, "DROP SCHEMA INGEST CASCADE")
 
 
-def ingest(tern: Library, connection: Any, mode: str, table: pa.Table = ROWS, name: str = "T") -> int:
-    """Rows inserted."""
-    count = tern.ffi.new("int64_t *")
-    stream = stream_from(tern, table.schema, table.to_batches())
-    try:
-        tern.call("tern_ingest", connection, name.encode(), -1,
-                  getattr(tern.c, f"TERN_INGEST_{mode}"), stream, count)
-    finally:
-        assert stream.release == tern.ffi.NULL, "taken over whatever happens"
-    return count[0]
-
-
-def content(tern: Library, connection: Any, name: str = "T") -> list[list[str | None]]:
-    """All rows in the order of the first column."""
-    return tern.rows(tern.query(connection, f"SELECT * FROM {name} ORDER BY 1"))
-
-
-def failure(tern: Library, connection: Any, mode: str, *arguments: Any) -> TernError:
-    """The error of an ingestion that must fail."""
-    with pytest.raises(TernError) as caught:
-        ingest(tern, connection, mode, *arguments)
-    return caught.value
-
-
-def test_create_makes_the_table_once(tern: Library, fresh: Any) -> None:
-    assert ingest(tern, fresh, "CREATE") == 3
-    assert content(tern, fresh) == [["1", "a"], ["2", None], [None, "ü"]]
-    names = tern.rows(tern.query(
-        fresh, "SELECT COLUMN_NAME FROM EXA_ALL_COLUMNS WHERE COLUMN_SCHEMA='INGEST' "
-        "ORDER BY COLUMN_ORDINAL_POSITION"))
-    assert names == [["n"], ["Text ü"]]
-    assert failure(tern, fresh, "CREATE").sqlstate == "42S01"
-    assert len(content(tern, fresh)) == 3
-
-
-def test_append_needs_the_table(tern: Library, fresh: Any) -> None:
-    assert failure(tern, fresh, "APPEND").sqlstate == "42S02"
-    assert ingest(tern, fresh, "CREATE_APPEND") == 3
-    assert ingest(tern, fresh, "CREATE_APPEND") == 3
-    assert ingest(tern, fresh, "APPEND") == 3
-    assert len(content(tern, fresh)) == 9
-
-
-def test_replace_drops_what_was_there(tern: Library, fresh: Any) -> None:
-    other = pa.table({"x": pa.array([1.5])})
-    assert ingest(tern, fresh, "REPLACE", other) == 1
-    assert ingest(tern, fresh, "REPLACE", ROWS) == 3
-    assert content(tern, fresh) == [["1", "a"], ["2", None], [None, "ü"]]
-
-
-def test_columns_that_differ_are_refused(tern: Library, fresh: Any) -> None:
-    ingest(tern, fresh, "CREATE")
-    other = pa.table({"n": pa.array([1]), "other": pa.array(["x"])})
-    for mode in ("APPEND", "CREATE_APPEND"):
-        assert failure(tern, fresh, mode, other).sqlstate[:2] == "42"
-    assert len(content(tern, fresh)) == 3
-
-
-def test_a_stream_without_batches_makes_the_table(tern: Library, fresh: Any) -> None:
-    assert ingest(tern, fresh, "CREATE", ROWS.slice(0, 0)) == 0
-    assert content(tern, fresh) == []
+class TestExasol(IngestRules):
+    """The common rules."""
 
 
 @pytest.mark.parametrize("name", ['"T"', 'INGEST."a.b"', '"create"', '"qu""ote"', '"Ünï 🚀"', '" "'])
@@ -149,17 +89,7 @@ def test_types_have_their_columns(tern: Library, fresh: Any, values: pa.Array, k
 def test_types_without_a_column_change_nothing(
     tern: Library, fresh: Any, values: pa.Array, mode: str
 ) -> None:
-    tern.execute(fresh, "CREATE TABLE T (A INT)")
-    error = failure(tern, fresh, mode, pa.table({"ok": pa.array([1]), "bad": values}))
-    assert error.code == tern.c.TERN_ERROR_UNSUPPORTED
-    assert "column 2 (bad)" in error.message
-    assert content(tern, fresh) == []
-
-
-def test_columns_without_a_name_make_no_table(tern: Library, fresh: Any) -> None:
-    table = pa.Table.from_arrays([pa.array([1])], names=[""])
-    error = failure(tern, fresh, "CREATE", table)
-    assert error.code == tern.c.TERN_ERROR_USAGE and "column 1" in error.message
+    check_that_nothing_changes(tern, fresh, values, mode)
 
 
 def test_a_rolled_back_ingestion_leaves_nothing(tern: Library, fresh: Any) -> None:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from binding import Library
-from test_ingest import ROWS, content, failure, ingest
+from ingest_rules import IngestRules, check_that_nothing_changes, content, ingest
 from testbed import running
 from testbed.common.launch import Running
 
@@ -62,45 +62,8 @@ def fresh(request: pytest.FixtureRequest, tern: Library, gateway: Running) -> It
     tern.c.tern_connection_free(connection)
 
 
-def test_create_makes_the_table_once(tern: Library, fresh: Any) -> None:
-    assert ingest(tern, fresh, "CREATE") == 3
-    assert sorted(content(tern, fresh), key=str) == [["1", "a"], ["2", None], [None, "ü"]]
-    assert tern.rows(tern.query(fresh, 'SELECT "Text ü" FROM T WHERE "n" = 1')) == [["a"]]
-    assert failure(tern, fresh, "CREATE").sqlstate == "42S01"
-    assert len(content(tern, fresh)) == 3
-
-
-def test_append_needs_the_table(tern: Library, fresh: Any) -> None:
-    assert failure(tern, fresh, "APPEND").sqlstate == "42S02"
-    assert ingest(tern, fresh, "CREATE_APPEND") == 3
-    assert ingest(tern, fresh, "CREATE_APPEND") == 3
-    assert ingest(tern, fresh, "APPEND") == 3
-    assert len(content(tern, fresh)) == 9
-
-
-def test_append_follows_the_names(tern: Library, fresh: Any) -> None:
-    tern.execute(fresh, "CREATE TABLE T (A INTEGER, B VARCHAR(10), C INTEGER)")
-    assert ingest(tern, fresh, "APPEND", pa.table({"C": pa.array([3]), "A": pa.array([1])})) == 1
-    assert content(tern, fresh) == [["1", None, "3"]]
-
-
-def test_replace_drops_what_was_there(tern: Library, fresh: Any) -> None:
-    assert ingest(tern, fresh, "REPLACE", pa.table({"x": pa.array([1.5])})) == 1
-    assert ingest(tern, fresh, "REPLACE", ROWS) == 3
-    assert sorted(content(tern, fresh), key=str) == [["1", "a"], ["2", None], [None, "ü"]]
-
-
-def test_columns_that_differ_are_refused(tern: Library, fresh: Any) -> None:
-    ingest(tern, fresh, "CREATE")
-    other = pa.table({"n": pa.array([1]), "other": pa.array(["x"])})
-    for mode in ("APPEND", "CREATE_APPEND"):
-        assert failure(tern, fresh, mode, other).sqlstate[:2] == "42"
-    assert len(content(tern, fresh)) == 3
-
-
-def test_a_stream_without_batches_makes_the_table(tern: Library, fresh: Any) -> None:
-    assert ingest(tern, fresh, "CREATE", ROWS.slice(0, 0)) == 0
-    assert content(tern, fresh) == []
+class TestAvatica(IngestRules):
+    """The common rules."""
 
 
 def test_many_rows_go_in_several_requests(tern: Library, fresh: Any, gateway: Running) -> None:
@@ -141,11 +104,7 @@ def test_types_have_their_columns(
 def test_types_without_a_column_change_nothing(
     tern: Library, fresh: Any, values: pa.Array, mode: str
 ) -> None:
-    tern.execute(fresh, "CREATE TABLE T (A INTEGER)")
-    error = failure(tern, fresh, mode, pa.table({"ok": pa.array([1]), "bad": values}))
-    assert error.code == tern.c.TERN_ERROR_UNSUPPORTED
-    assert "column 2 (bad)" in error.message
-    assert content(tern, fresh) == []
+    check_that_nothing_changes(tern, fresh, values, mode)
 
 
 def test_a_rolled_back_ingestion_leaves_nothing(tern: Library, fresh: Any) -> None:
