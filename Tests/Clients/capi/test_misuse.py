@@ -45,9 +45,10 @@ def test_the_probe_calls_every_function() -> None:
 
 
 def test_misuse_is_an_error_and_never_a_crash(probe: list[str], target: str) -> None:
-    # Swift keeps some references in tagged pointers, which the leak checker takes for leaks; the
-    # test of memory in test_connections.py looks for those.
-    environment = {**os.environ, "ASAN_OPTIONS": "detect_leaks=0"}
+    suppressions = ROOT / "Tests" / "lsan-suppressions.txt"
+    environment = {
+        **os.environ, "ASAN_OPTIONS": "detect_leaks=1",
+        "LSAN_OPTIONS": f"suppressions={suppressions}:print_suppressions=0"}
     done = subprocess.run(
         [*probe, target], capture_output=True, text=True, timeout=120, env=environment,
         check=False)
