@@ -127,6 +127,9 @@ def steps(only: list[str]) -> list[Step]:
         sees(address, "leak", "leakOfACycle", "LeakSanitizer: detected memory leaks", *ASAN, **LEAKS),
         swift_tests(thread, *TSAN, "--skip", ON_ONE_THREAD),
         sees(thread, "race", "raceBelowTwoLocks", "ThreadSanitizer: data race", *TSAN),
+        Step("odbc thread sanitizer",
+             [*pytest("Tests/Clients/odbc/test_acceptance.py"), "-k", "thread_sanitizer"], "pytest",
+             (f"build {thread}",), {"TERN_ODBC_TSAN": str(BUILD / "tsan" / "debug")}),
     ]
     if not only:
         return [s for s in everything if not s.is_extra]

@@ -96,3 +96,13 @@ public struct Schema: Hashable, Sendable {
     self.metadata = metadata
   }
 }
+
+extension DataType {
+  /// The zone of an instant, for display; nil for all that is none.
+  public var zone: String? {
+    switch self {
+    case .timestamp(_, let zone), .wideTimestamp(_, let zone): zone
+    default: nil
+    }
+  }
+}

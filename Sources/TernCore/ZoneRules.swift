@@ -22,6 +22,11 @@ public struct ZoneRules: Hashable, Sendable {
     self.rule = rule
   }
 
+  /// A zone that never changes, `offsetSeconds` east of UTC.
+  public init(name: String, offsetSeconds: Int32) {
+    self.init(name: name, starts: [], offsets: [offsetSeconds], rule: nil)
+  }
+
   /// Reads a TZif file of any version.
   ///
   /// - Throws: `.usage` HY024 for bytes that are none.
@@ -46,22 +51,6 @@ public struct ZoneRules: Hashable, Sendable {
     }
     if low == starts.count, let rule { return rule.offsetSeconds(at: instant) }
     return offsets.indices.contains(low) ? Int64(offsets[low]) : 0
-  }
-
-  /// When the offset changes, and what it becomes, up to the end of `year`: a table for those who
-  /// need no rule behind it.
-  public func table(throughYear year: Int64) -> (starts: [Int64], offsets: [Int32]) {
-    var table = (starts: starts, offsets: offsets)
-    guard let rule else { return table }
-    let last = starts.last ?? 0
-    let first = max(1970, CivilYear(containing: last).year)
-    for year in first...max(first, year) {
-      for change in rule.changes(inYear: year) where change.instant > last {
-        table.starts.append(change.instant)
-        table.offsets.append(Int32(truncatingIfNeeded: change.offset))
-      }
-    }
-    return table
   }
 }
 

@@ -78,6 +78,8 @@ public struct Capabilities: Hashable, Sendable {
   public var concatIgnoresNull = false
   /// Whether FULL OUTER JOIN exists.
   public var hasFullJoin = true
+  /// Whether comparisons with ANY and ALL exist.
+  public var hasQuantifiedComparison = true
   /// Whether a TIME type exists.
   public var hasTimeType = true
   /// Whether INFORMATION_SCHEMA exists.

@@ -24,6 +24,7 @@ enum ExasolCapabilities {
     record.nullOrder = .high
     record.concatIgnoresNull = true
     record.hasTimeType = false
+    record.hasQuantifiedComparison = false
     record.hasProcedures = false
     record.keywords = keywords
     record.dialect = dialect

@@ -203,7 +203,9 @@ extension ExasolSession {
   fileprivate func prepareSession(
     _ target: ConnectionTarget, _ context: CallContext
   ) throws(TernError) {
-    if typeOptions.isLocalZoneInstant {
+    // Instants are UTC then, and the wall clock of a session in UTC is what `utc` asks for.
+    let showsUTC = try target.text("zoned_timestamp") == "utc"
+    if typeOptions.isLocalZoneInstant || showsUTC {
       let zone = "ALTER SESSION SET TIME_ZONE = 'UTC'"
       _ = try results(of: ExasolRequest.execute(zone, []), .statement, context)
     }

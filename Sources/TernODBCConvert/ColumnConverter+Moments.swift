@@ -1,4 +1,5 @@
 import TernColumns
+import TernCore
 
 // Dates, times and timestamps into C types.
 extension ColumnConverter {
@@ -16,7 +17,7 @@ extension ColumnConverter {
       moments(column, job) { row in (Self.time(cells[row], unit), .exact) }
     case .timestamp(let unit, let zone):
       guard let cells = SourceCells<Int64>(column) else { return job.refuse(.corrupt) }
-      if zone != nil, request.zone != .utc { return instants(column, job, cells, unit) }
+      if zone != nil, !request.zone.isUTC { return instants(column, job, cells, unit) }
       // A constant divisor in each branch: the loop then multiplies instead of dividing.
       switch unit {
       case .second: timestamps(column, job, cells, 1)
@@ -29,10 +30,10 @@ extension ColumnConverter {
       guard let cells = SourceCells<WideTimestamp>(column) else {
         return job.refuse(.corrupt)
       }
-      let table = request.zone
+      let rules = request.zone
       moments(column, job) { row in
         let value = cells[row]
-        let shift = zone == nil ? 0 : table.offset(at: value.seconds)
+        let shift = zone == nil ? 0 : rules.offsetSeconds(at: value.seconds)
         return (
           WallClock(seconds: value.seconds &+ shift, nanoseconds: value.nanoseconds), .exact
         )
@@ -71,10 +72,10 @@ extension ColumnConverter {
   private func instants(
     _ column: Column, _ job: FetchJob, _ cells: SourceCells<Int64>, _ unit: TimeUnit
   ) {
-    let table = request.zone
+    let rules = request.zone
     moments(column, job) { row in
       let value = WideTimestamp(cells[row], unit)
-      let wall = value.seconds &+ table.offset(at: value.seconds)
+      let wall = value.seconds &+ rules.offsetSeconds(at: value.seconds)
       return (WallClock(seconds: wall, nanoseconds: value.nanoseconds), .exact)
     }
   }

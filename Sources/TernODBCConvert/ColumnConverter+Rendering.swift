@@ -68,7 +68,7 @@ extension ColumnConverter {
     switch column.type {
     case .timestamp(let unit, let zone):
       digits = unit.fractionDigits
-      if zone != nil { moment.seconds &+= request.zone.offset(at: moment.seconds) }
+      if zone != nil { moment.seconds &+= request.zone.offsetSeconds(at: moment.seconds) }
     case .wideTimestamp(let own, let zone):
       digits = own
       showsOffset = zone != nil

@@ -1,4 +1,5 @@
 public import TernColumns
+public import TernCore
 
 /// What a converter is chosen by: a column on one side, an application's record on the other.
 public struct ConversionRequest: Hashable, Sendable {
@@ -23,7 +24,7 @@ public struct ConversionRequest: Hashable, Sendable {
   /// `SQL_ATTR_MAX_LENGTH`; 0 = no limit.
   public var byteCountMax = 0
   /// The zone whose wall clock instants are shown in; UTC without one.
-  public var zone = ZoneTable.utc
+  public var zone = ZoneRules.utc
   /// `zoned_timestamp=utc`: values that know their own offset are shown in UTC.
   public var showsUTC = false
   /// Days since 1970 of the date that a time gets as a timestamp.

@@ -68,6 +68,9 @@ enum TextValue {
     if kind.isSingle, let number = unsafe DecimalValue(parsing: span(text)) {
       return single(number, kind)
     }
+    if !kind.isSingle, let nanoseconds = unsafe IntervalText.nanoseconds(text, kind) {
+      return (.nanoseconds(nanoseconds), .exact)
+    }
     do throws(TernError) {
       var parser = unsafe MomentParser(span(text))
       if kind.isMonths { return (.months(Int64(try parser.wholeMonths())), .exact) }

@@ -110,6 +110,7 @@ static void a_pool_reset_brings_the_first_state_back(void) {
   SQLUINTEGER value = 9;
   CHECK_DBC(SQLSetConnectAttr(dbc, SQL_ATTR_AUTOCOMMIT, (SQLPOINTER)SQL_AUTOCOMMIT_OFF, 0));
 #ifdef DIRECT
+  CHECK_DBC_STATE(SQLSetConnectAttr(dbc, 116, (SQLPOINTER)7, 0), "HY024");
   CHECK_DBC(SQLSetConnectAttr(dbc, 116 /* SQL_ATTR_RESET_CONNECTION */, (SQLPOINTER)1, 0));
   CHECK_DBC(SQLGetConnectAttr(dbc, SQL_ATTR_AUTOCOMMIT, &value, 0, NULL));
   CHECK_INT(value, SQL_AUTOCOMMIT_ON);

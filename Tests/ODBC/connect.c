@@ -216,6 +216,50 @@ static void a_killed_session_is_dead(void) {
   close_session(&killer);
 }
 
+/* acceptance 13: the second user of a pooled connection finds it as the first one did. The manager
+   pools where the runner has set it up, and resets for programs of version 3.80. */
+static void a_pooled_connection_is_as_new(void) {
+#ifndef DIRECT
+  if (!getenv("PROBE_POOLED")) return;
+  SQLSetEnvAttr(SQL_NULL_HANDLE, SQL_ATTR_CONNECTION_POOLING, (SQLPOINTER)SQL_CP_ONE_PER_DRIVER, 0);
+  char first[64] = "", second[64] = "";
+  for (int round = 0; round < 2; round++) {
+    Session s;
+    if (!open_session(&s)) return;
+    SQLHSTMT stmt = s.stmt;
+    SQLUINTEGER autocommit = 9;
+    CHECK_STMT(SQLExecDirect(
+        stmt, N("SELECT CAST(CURRENT_SESSION AS VARCHAR(40)), CURRENT_SCHEMA"), SQL_NTS));
+    CHECK_STMT(SQLFetch(stmt));
+    SQLLEN schema = 0;
+    char name[64];
+    CHECK_STMT(SQLGetData(stmt, 1, SQL_C_CHAR, round ? second : first, 64, NULL));
+    CHECK_STMT(SQLGetData(stmt, 2, SQL_C_CHAR, name, sizeof name, &schema));
+    CHECK_INT(schema, SQL_NULL_DATA);
+    SQLGetConnectAttr(s.dbc, SQL_ATTR_AUTOCOMMIT, &autocommit, 0, NULL);
+    CHECK_INT(autocommit, SQL_AUTOCOMMIT_ON);
+    CHECK_STMT(SQLFreeStmt(stmt, SQL_CLOSE));
+    if (round == 0) {
+      CHECK_STMT(SQLExecDirect(stmt, N("CREATE TABLE S2.POOLED (I DECIMAL(9,0))"), SQL_NTS));
+      SQLSetConnectAttr(s.dbc, SQL_ATTR_AUTOCOMMIT, (SQLPOINTER)SQL_AUTOCOMMIT_OFF, 0);
+      CHECK_STMT(SQLExecDirect(stmt, N("OPEN SCHEMA RETAIL"), SQL_NTS));
+      CHECK_STMT(SQLExecDirect(stmt, N("INSERT INTO S2.POOLED VALUES (1)"), SQL_NTS));
+    } else {
+      SQLINTEGER rows = 9;
+      CHECK_STMT(SQLExecDirect(stmt, N("SELECT COUNT(*) FROM S2.POOLED"), SQL_NTS));
+      CHECK_STMT(SQLFetch(stmt));
+      CHECK_STMT(SQLGetData(stmt, 1, SQL_C_LONG, &rows, 0, NULL));
+      CHECK_INT(rows, 0);
+      CHECK_STMT(SQLFreeStmt(stmt, SQL_CLOSE));
+      CHECK_STMT(SQLExecDirect(stmt, N("DROP TABLE S2.POOLED"), SQL_NTS));
+    }
+    close_session(&s);
+  }
+  CHECK(first[0] != 0);
+  CHECK_TEXT(second, first);
+#endif
+}
+
 const Test connect_tests[] = {
     {"the completed string connects again", the_completed_string_connects_again},
     {"the wide connect counts characters", the_wide_connect_counts_characters},
@@ -231,6 +275,7 @@ const Test connect_tests[] = {
 #endif
     /* trap 26 */
     {"a killed session is dead", a_killed_session_is_dead},
+    {"a pooled connection is as new", a_pooled_connection_is_as_new},
     {"a thousand connections", a_thousand_connections_leave_nothing},
     {NULL, NULL},
 };

@@ -172,7 +172,7 @@ static void binary_text_is_hexadecimal_in_pieces(void) {
 const Test data_tests[] = {
     /* trap 1 */
     {"pieces tell what remains", pieces_tell_what_remains},
-    /* trap 3 */
+    /* trap 3, acceptance 6 */
     {"wide pieces never cut a pair", wide_pieces_never_cut_a_pair},
     {"narrow pieces never cut a character", narrow_pieces_never_cut_a_character},
     {"probes consume nothing", probes_consume_nothing},

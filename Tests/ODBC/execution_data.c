@@ -82,6 +82,7 @@ static void nulls_and_wrong_orders(void) {
                               (SQLPOINTER)1, 0, &marker));
   CHECK_STMT_CODE(SQLExecute(stmt), SQL_NEED_DATA);
   CHECK_STMT_STATE(SQLExecute(stmt), "HY010");
+  CHECK_STMT_STATE(SQLTables(stmt, NULL, 0, NULL, 0, N("X"), SQL_NTS, NULL, 0), "HY010");
   CHECK_STMT_CODE(SQLParamData(stmt, &token), SQL_NEED_DATA);
   CHECK_STMT(SQLPutData(stmt, NULL, SQL_NULL_DATA));
 #ifdef DIRECT /* the manager ends the sending after an error */
@@ -136,6 +137,7 @@ static void arrays_ask_set_by_set(void) {
 }
 
 const Test execution_data_tests[] = {
+    /* acceptance 9 */
     {"pieces of one byte make a value", pieces_of_one_byte_make_a_value},
     {"wide pieces may split a pair", wide_pieces_may_split_a_pair},
     {"nulls and wrong orders", nulls_and_wrong_orders},

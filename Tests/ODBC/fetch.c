@@ -44,6 +44,17 @@ static void fetch_in_rowsets(SQLULEN size) {
   close_session(&s);
 }
 
+/* acceptance 7: rowsets that begin in one batch and end in another. */
+static void rowsets_straddle_batches(void) {
+  char text[2048];
+  const char *usual = connection_string;
+  snprintf(text, sizeof text, "%s;batch_rows=64", usual);
+  connection_string = text;
+  fetch_in_rowsets(7);
+  fetch_in_rowsets(1000);
+  connection_string = usual;
+}
+
 static void rowsets_of_1(void) { fetch_in_rowsets(1); }
 static void rowsets_of_7(void) { fetch_in_rowsets(7); }
 static void rowsets_of_1000(void) { fetch_in_rowsets(1000); }
@@ -176,6 +187,7 @@ static void a_forward_only_cursor_goes_forward(void) {
   SQLHSTMT stmt = s.stmt;
 #ifdef DIRECT
   CHECK_STMT_STATE(SQLFetch(stmt), "24000");
+  CHECK_STMT_STATE(SQLRowCount(stmt, NULL), "HY010");
 #else
   CHECK_STMT_STATE(SQLFetch(stmt), "HY010"); /* the manager's own */
 #endif
@@ -256,12 +268,14 @@ static void max_rows_ends_every_result(void) {
 }
 
 const Test fetch_tests[] = {
+    /* acceptance 7 */
     {"rowsets of 1", rowsets_of_1},
     {"rowsets of 7", rowsets_of_7},
     {"rowsets of 1000", rowsets_of_1000},
-    /* trap 8 */
+    /* trap 8, acceptance 7 */
     {"rowsets of 10000", rowsets_of_10000},
-    /* traps 9, 10 */
+    /* traps 9, 10, acceptance 7 */
+    {"rowsets straddle batches", rowsets_straddle_batches},
     {"rows can be bound row by row with an offset", rows_can_be_bound_row_by_row_with_an_offset},
     {"nulls need an indicator", nulls_need_an_indicator},
     /* trap 49 */

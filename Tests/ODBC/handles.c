@@ -111,10 +111,12 @@ static void wide_characters_have_two_bytes(void) {
 }
 
 const Test handle_tests[] = {
+    /* acceptance 14 */
     {"null and foreign handles are refused", null_and_foreign_handles_are_refused},
     {"environments know their version", environments_know_their_version},
     {"an environment with connections stays", an_environment_with_connections_stays},
     {"statements need an open connection", statements_need_an_open_connection},
+    /* acceptance 14 */
     {"freed handles are dead", freed_handles_are_dead},
     {"disconnect ends all statements", disconnect_ends_all_statements},
     {"free statement takes its options", free_statement_takes_its_options},

@@ -234,9 +234,10 @@ const Test parameter_tests[] = {
     {"bad bindings are refused", bad_bindings_are_refused},
     {"wide text keeps every character", wide_text_keeps_every_character},
     {"arrays are sent in one execution", arrays_are_sent_in_one_execution},
+    /* acceptance 8 */
     {"row-wise arrays have offsets and ignored sets",
      row_wise_arrays_have_offsets_and_ignored_sets},
-    /* trap 11 */
+    /* trap 11, acceptance 8 */
     {"a set that does not convert stops all", a_set_that_does_not_convert_stops_all},
     {"decimals by the descriptor recipe", decimals_by_the_descriptor_recipe},
     {NULL, NULL},

@@ -1,6 +1,7 @@
 /* Runs the chapters and counts: `probe CONNECTION-STRING [chapter or test name part]`. */
 #include "probe.h"
 
+#include <locale.h>
 #include <stdarg.h>
 
 const char *connection_string;
@@ -133,6 +134,7 @@ int main(int count, char **arguments) {
             arguments[0]);
     return 2;
   }
+  setlocale(LC_ALL, "");
   connection_string = arguments[1];
   const char *only = count > 2 ? arguments[2] : "";
   int passed = 0, failed = 0;

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "probe.h"
 
+#include <locale.h>
 #include <time.h>
 
 /* trap 6: a declared size of two million would make bulk readers allocate it for every row. */
@@ -115,6 +116,38 @@ static void cursors_outlive_a_commit_as_told(void) {
   close_session(&s);
 }
 
+/* trap 31: a locale that writes 1,5 changes neither texts nor what is read from them. */
+static void numbers_do_not_follow_the_locale(void) {
+  const char *point = getenv("PROBE_DECIMAL_POINT");
+  CHECK_TEXT(localeconv()->decimal_point, point ? point : ".");
+  Session s;
+  if (!open_session(&s)) return;
+  SQLHSTMT stmt = s.stmt;
+  SQLCHAR text[40] = "";
+  double value = 0, given = 2.5;
+  CHECK_STMT(SQLExecDirect(stmt, N("SELECT CAST(1.5 AS DOUBLE), '0.25', 12.50"), SQL_NTS));
+  CHECK_STMT(SQLFetch(stmt));
+  CHECK_STMT(SQLGetData(stmt, 1, SQL_C_CHAR, text, sizeof text, NULL));
+  CHECK_TEXT(text, "1.5");
+  CHECK_STMT(SQLGetData(stmt, 2, SQL_C_DOUBLE, &value, 0, NULL));
+  CHECK(value == 0.25);
+  CHECK_STMT(SQLGetData(stmt, 3, SQL_C_CHAR, text, sizeof text, NULL));
+  CHECK(strchr((char *)text, '.') && !strchr((char *)text, ','));
+  CHECK_STMT(SQLFreeStmt(stmt, SQL_CLOSE));
+  CHECK_STMT(SQLBindParameter(stmt, 1, SQL_PARAM_INPUT, SQL_C_DOUBLE, SQL_VARCHAR, 40, 0, &given,
+                              0, NULL));
+  CHECK_STMT(SQLBindParameter(stmt, 2, SQL_PARAM_INPUT, SQL_C_CHAR, SQL_DOUBLE, 0, 0, "3.25", 0,
+                              NULL));
+  CHECK_STMT(SQLExecDirect(
+      stmt, N("SELECT CAST(? AS VARCHAR(40)), CAST(? AS DOUBLE)"), SQL_NTS));
+  CHECK_STMT(SQLFetch(stmt));
+  CHECK_STMT(SQLGetData(stmt, 1, SQL_C_CHAR, text, sizeof text, NULL));
+  CHECK_TEXT(text, "2.5");
+  CHECK_STMT(SQLGetData(stmt, 2, SQL_C_DOUBLE, &value, 0, NULL));
+  CHECK(value == 3.25);
+  close_session(&s);
+}
+
 /* trap 32: the session's formats are the user's; trap 33: nor does the process's zone matter. */
 static void moments_do_not_depend_on_formats_and_zones(void) {
   setenv("TZ", "America/New_York", 1);
@@ -214,6 +247,7 @@ const Test trap_tests[] = {
     {"counts and columns are those of the last statement",
      counts_and_columns_are_those_of_the_last_statement},
     {"cursors outlive a commit as told", cursors_outlive_a_commit_as_told},
+    {"numbers do not follow the locale (trap 31)", numbers_do_not_follow_the_locale},
     {"moments do not depend on formats and zones", moments_do_not_depend_on_formats_and_zones},
     {"long names are whole", long_names_are_whole},
     {"messages stay short", messages_stay_short},

@@ -1,6 +1,7 @@
 import TernColumns
 import Testing
 
+@testable import TernCore
 @testable import TernODBCConvert
 
 @Suite struct FetchMomentTests {
@@ -124,7 +125,7 @@ import Testing
   }
 
   @Test func instantsAreShownInTheSessionsZone() throws {
-    let zone = ZoneTable(starts: [1_000], offsets: [3_600, 7_200])
+    let zone = ZoneRules(name: "x", starts: [1_000], offsets: [3_600, 7_200], rule: nil)
     for (seconds, hour) in [(0, 1), (999, 1), (1_000, 2)] as [(Int64, Int)] {
       let fetched = try fetch(
         .timestamp(.second, zone: "Z"), Self.moment(seconds), as: CType.timestamp
@@ -168,6 +169,13 @@ import Testing
       ),
       (.utf8, "3-02", 12, 107, [7, 0, 3, 2], .exact),
       (.utf8, "-5 12:30:45.123", 12, 110, [10, 1, 5, 12, 30, 45, 123_000], .exact),
+      (.utf8, "-5 12", 12, 108, [8, 1, 5, 12], .exact),
+      (.utf8, "100 12:30", 12, 109, [9, 0, 100, 12, 30], .exact),
+      (.utf8, "12:30", 12, 111, [11, 0, 0, 12, 30], .exact),
+      (.utf8, "+12:30:45.5", 12, 112, [12, 0, 0, 12, 30, 45, 500_000], .exact),
+      (.utf8, "90:45.000001", 12, 113, [13, 0, 0, 0, 90, 45, 1], .exact),
+      (.utf8, "0 00:90:45", 12, 113, [], .invalidCast), (.utf8, "5 24", 12, 108, [], .invalidCast),
+      (.utf8, "5 12:30:45", 12, 111, [11, 0, 0, 132, 30], .fractionTruncated),
       (.utf8, "7", 12, 103, [3, 0, 7], .exact), (.utf8, "x", 12, 110, [], .invalidCast),
       (.int64, 7, -5, 101, [1, 0, 7], .exact),
       (.int64, .integer(5_000_000_000), -5, 103, [], .intervalOutOfRange),

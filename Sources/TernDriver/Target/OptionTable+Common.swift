@@ -96,7 +96,8 @@ extension OptionTable {
       "Arrow form of timestamps with 7 to 9 fraction digits; what does not fit is an error"),
     row(
       "zoned_timestamp", .choice(["session", "utc"]), default: "session",
-      "wall clock of zoned timestamps in ODBC structs and text"),
+      "wall clock of zoned timestamps in ODBC structs and text: the session's, or UTC, to which "
+        + "Exasol sessions are set then"),
     row(
       "binary_as", .choice(["refuse", "hex"]), default: "refuse",
       "binary parameters where the server has no such type"),

@@ -22,8 +22,8 @@ struct ConnectionAttribute: Sendable {
   /// By `SQL_ATTR_…`.
   static let all: [Int32: ConnectionAttribute] = {
     var rows = own
-    for id in [0, 1, 2, 3, 5, 6, 7, 8, 9, 11, 12] as [Int32] { rows[id] = kept(id) }
-    for id in [4, 117, 119, 120, 121] as [Int32] { rows[id] = onlyOff }
+    for id in [0, 1, 2, 3, 5, 6, 7, 8, 9, 11] as [Int32] { rows[id] = kept(id) }
+    for id in [4, 12, 117, 119, 120, 121] as [Int32] { rows[id] = onlyOff }
     for id in [1_207, 1_208] as [Int32] { rows[id] = onlyOff }
     return rows
   }()
@@ -81,7 +81,11 @@ struct ConnectionAttribute: Sendable {
     } set: { _, _ throws(TernError) in throw readOnly },
     115: kept(115),
     116: ConnectionAttribute(width: .bits32) { _ throws(TernError) in .number(0) } set: {
-      handle, _ throws(TernError) in try handle.reset()
+      handle, value throws(TernError) in
+      guard try number(value) == 1 else {
+        throw .usage("SQL_ATTR_RESET_CONNECTION can only be 1", .invalidOptionValue)
+      }
+      try handle.reset()
     },
     metadataID: kept(metadataID),
     10_001: ConnectionAttribute(width: .bits32) { handle throws(TernError) in

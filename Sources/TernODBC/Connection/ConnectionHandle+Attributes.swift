@@ -54,7 +54,9 @@ extension ConnectionHandle {
         throw .unsupported(
           "this server has no transactions: leave autocommit on (in Python: autocommit=True)")
       }
+      if isOn, !link.state.isAutocommit { closeResultsOfTransaction(link) }
       try link.setAutocommit(isOn)
+      hasWork = false
     }
     attributes.numbers[ConnectionAttribute.autocommit] = isOn ? 1 : 0
   }
@@ -90,6 +92,9 @@ extension ConnectionHandle {
     guard let level = stricter.flatMap({ IsolationLevel(rawValue: $0) }) else {
       throw .usage("this server has no isolation level \(wanted.name)", .invalidOptionValue)
     }
+    guard !hasWork || UInt(level.rawValue) == isolation else {
+      throw .usage("a transaction is open: end it first", .attributeLocked)
+    }
     try link.set(.isolation(level))
     attributes.numbers[ConnectionAttribute.isolation] = UInt(level.rawValue)
     if level != wanted {
@@ -117,9 +122,10 @@ extension ConnectionHandle {
     }
     let now = link.state
     if let catalog = first.catalog, catalog != now.catalog { try link.set(.catalog(catalog)) }
-    if let schema = first.schema, schema != now.schema { try link.set(.schema(schema)) }
+    if (first.schema ?? "") != (now.schema ?? "") { try link.set(.schema(first.schema ?? "")) }
     if let level = first.isolation, level != now.isolation { try link.set(.isolation(level)) }
     if first.isReadOnly != now.isReadOnly { try link.set(.isReadOnly(first.isReadOnly)) }
     attributes = ConnectionAttributes()
+    hasWork = false
   }
 }

@@ -70,10 +70,7 @@ extension ConnectionHandle {
   /// Adds what the ini file says of a data source, without the keys that are the driver manager's.
   private func addDataSource(_ name: String, to target: inout ConnectionTarget) throws(TernError) {
     dataSource = name
-    let settings = DataSourceFile.settings(of: name).filter { setting in
-      !DataSourceFile.managersKeys.contains(setting.name.lowercased())
-    }
-    try target.addDataSource(settings)
+    try target.addDataSource(try DataSourceFile.settings(of: name))
   }
 
   /// The text that connects again. With a data source the file completes what the caller gave, so

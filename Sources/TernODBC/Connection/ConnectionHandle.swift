@@ -33,6 +33,8 @@ final class ConnectionHandle: DiagnosedHandle, @unchecked Sendable {
   var first = SessionState()
   /// A connection string that SQLBrowseConnect is collecting.
   var browsed: String?
+  /// Whether something was executed in the transaction that is open.
+  var hasWork = false
   /// Counts cursors, for their names.
   var cursorCount = 0
   private let openLink = Locked<Connection?>(nil)
@@ -88,7 +90,7 @@ final class ConnectionHandle: DiagnosedHandle, @unchecked Sendable {
     }
     link.close()
     self.link = nil
-    (browsed, dataSource) = (nil, "")
+    (browsed, dataSource, hasWork) = (nil, "", false)
     return .success
   }
 
@@ -118,11 +120,26 @@ final class ConnectionHandle: DiagnosedHandle, @unchecked Sendable {
       throw .unsupported("this server has no transactions to roll back")
     }
     guard !link.state.isAutocommit else { return .success }
-    if !link.capabilities.keepsResultsOverTransactionEnd {
-      for statement in statements.values { statement.closeResult() }
+    closeResultsOfTransaction(link)
+    do throws(TernError) {
+      if isRollback { try link.rollback() } else { try link.commit() }
+    } catch {
+      guard error.endsConnection, !error.isRetryable else { throw error }
+      var unknown = error
+      unknown.sqlState = .transactionUnknown
+      throw unknown
     }
-    if isRollback { try link.rollback() } else { try link.commit() }
+    hasWork = false
     takeWarnings(to: &diagnostics)
     return .success
   }
+
+  /// Ends the results that do not outlive their transaction, before it ends.
+  func closeResultsOfTransaction(_ link: Connection) {
+    guard !link.capabilities.keepsResultsOverTransactionEnd else { return }
+    for statement in statements.values { statement.closeResult() }
+  }
+
+  /// After an execution: outside autocommit it belongs to a transaction that is open now.
+  func noteWork() { hasWork = hasWork || link?.state.isAutocommit == false }
 }

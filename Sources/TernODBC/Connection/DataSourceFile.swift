@@ -13,25 +13,57 @@ enum DataSourceFile {
     "fakeunicode",
   ]
 
-  /// The settings of the section `name` of `odbc.ini`; empty where there is no such section.
-  static func settings(of name: String) -> [(name: String, value: String)] {
-    if let installer = InstallerLibrary.loaded {
-      return installer.settings(of: name, in: "odbc.ini")
+  /// A setting of a section.
+  typealias Setting = (name: String, value: String)
+
+  /// The installer library cuts longer lines into pieces, each of which it takes for a setting.
+  private static let lineByteCountMax = 980
+
+  /// The settings of a data source, and behind them those that the section of its driver has for
+  /// all; without the keys that are the driver manager's.
+  ///
+  /// - Throws: `.connection` 08001 for a value that the installer library would cut.
+  static func settings(of name: String) throws(TernError) -> [Setting] {
+    var settings = try section(name, in: "odbc.ini")
+    let driver = settings.first { $0.name.lowercased() == "driver" }?.value ?? ""
+    if !driver.isEmpty, !driver.contains("/") {
+      settings += try section(driver, in: "odbcinst.ini")
     }
-    for path in paths {
-      let found = IniText(contents(of: path)).settings(of: name)
-      if !found.isEmpty { return found }
+    return settings.filter { !managersKeys.contains($0.name.lowercased()) }
+  }
+
+  private static func section(
+    _ name: String, in file: String
+  ) throws(TernError) -> [Setting] {
+    let own = paths(of: file).lazy.map { IniText(contents(of: $0)).settings(of: name) }
+      .first { !$0.isEmpty } ?? []
+    guard let installer = InstallerLibrary.loaded, !own.contains(where: isLong) else { return own }
+    let settings = installer.settings(of: name, in: file)
+    guard !settings.contains(where: isLong) else {
+      throw TernError(
+        .connection, .cannotConnect,
+        "section \(name) of \(file) has a value of more than \(lineByteCountMax) bytes, which "
+          + "unixODBC cuts: name a file that holds it")
     }
-    return []
+    return settings
+  }
+
+  private static func isLong(_ setting: Setting) -> Bool {
+    setting.name.utf8.count + setting.value.utf8.count > lineByteCountMax
   }
 
   /// The files to look at, the user's before the system's.
-  private static var paths: [String] {
+  private static func paths(of file: String) -> [String] {
     var paths: [String] = []
-    if let own = environment("ODBCINI") { paths.append(own) }
-    if let home = environment("HOME") { paths.append(home + "/.odbc.ini") }
-    if let system = environment("ODBCSYSINI") { paths.append(system + "/odbc.ini") }
-    return paths + ["/etc/odbc.ini"]
+    var name = file
+    if file == "odbc.ini" {
+      if let own = environment("ODBCINI") { paths.append(own) }
+      if let home = environment("HOME") { paths.append(home + "/.odbc.ini") }
+    } else {
+      name = environment("ODBCINSTINI") ?? file
+    }
+    if let system = environment("ODBCSYSINI") { paths.append("\(system)/\(name)") }
+    return paths + ["/etc/\(name)"]
   }
 
   private static func environment(_ name: String) -> String? {

@@ -48,7 +48,7 @@ struct ColumnField: Sendable {
     1006: number(.bits16) { Int($0.type.scale) },
     1013: number(.bits64) { $0.type.octetLength },
     32: number(.bits32) { $0.type.facts.isNumeric ? 10 : 0 },
-    26: number(.bits32) { $0.type.facts.kind == .interval ? 2 : 0 },
+    26: number(.bits32) { $0.type.leadingDigits },
     6: number(.bits64) { $0.type.displaySize },
     1008: number(.bits16) { Int($0.nullable) },
     8: number(.bits16) { $0.type.isUnsigned ? 1 : 0 },

@@ -36,7 +36,8 @@ struct Diagnostics {
     let speaker = isServers && !serverName.isEmpty ? serverName : "ODBC"
     add(
       DiagnosticRecord(
-        state: error.sqlState, native: error.vendorCode,
+        state: error.sqlState.text == "0A000" ? .unsupported : error.sqlState,
+        native: error.vendorCode,
         message: "[Tern][\(speaker)] \(error.message)", rowNumber: row, columnNumber: column))
   }
 

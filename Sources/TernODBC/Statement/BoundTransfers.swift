@@ -44,9 +44,9 @@ struct BoundTransfers {
     choices = []
     for (index, record) in ard.records.enumerated()
     where record.isBound && index < cursor.columns.count {
-      let request = cursor.request(
-        index, cType: record.conciseType, record: record, settings)
       do throws(TernError) {
+        let request = try cursor.request(
+          index, cType: record.conciseType, record: record, settings)
         choices.append(
           Choice(index: index, record: record, converter: try ColumnConverter(request)))
       } catch {
@@ -75,7 +75,7 @@ extension Cursor {
   /// What decides how a column becomes a C type; `record` where the application described one.
   func request(
     _ index: Int, cType: Int16, record: DescriptorRecord?, _ settings: StatementSettings
-  ) -> ConversionRequest {
+  ) throws(TernError) -> ConversionRequest {
     let column = columns[index]
     let shown = reported[index].type
     let resolved =
@@ -87,6 +87,8 @@ extension Cursor {
     request.byteCountMax = Int(clamping: settings.byteCountMax)
     request.isBooleanText =
       column.sql.odbcType == ODBCType.bit && shown.concise != ODBCType.bit
+    request.zone = try zone(of: column)
+    request.showsUTC = reporting.showsUTC
     request.today = Int32(clamping: tern_wall_nanoseconds() / 86_400_000_000_000)
     if let record, record.hasOwnScale {
       request.numericPrecision = record.precision

@@ -23,6 +23,10 @@ final class Cursor {
   let columns: [ColumnDescription]
   /// As metadata shows them.
   let reported: [ReportedColumn]
+  /// What the connection string says about values.
+  let reporting: ReportOptions
+  /// The zones of its instants, by name.
+  private var zones: [String: ZoneRules] = [:]
   /// Whether the cursor can go back.
   let isStatic: Bool
   /// The rowset: rows of the result, from 0.
@@ -49,6 +53,7 @@ final class Cursor {
   init(_ result: ResultSet, _ reporting: ReportOptions, isStatic: Bool) {
     self.result = result
     self.isStatic = isStatic
+    self.reporting = reporting
     columns = result.columns
     reported = columns.map { ReportedColumn($0, reporting) }
     cells = Array(repeating: nil, count: columns.count)
@@ -92,6 +97,18 @@ final class Cursor {
   /// The batch that holds a row of the result.
   func segment(at row: Int64) -> Segment? {
     segments.first { $0.firstRow <= row && row < $0.endRow }
+  }
+
+  /// The zone in whose wall clock the instants of a column are shown: the session's, which their
+  /// type names, or UTC.
+  ///
+  /// - Throws: `.usage` HY024 where the system does not know that zone.
+  func zone(of column: ColumnDescription) throws(TernError) -> ZoneRules {
+    guard !reporting.showsUTC, let name = column.dataType.zone else { return .utc }
+    if let known = zones[name] { return known }
+    let rules = try ZoneRules(named: name)
+    zones[name] = rules
+    return rules
   }
 
   /// Calls `body` for each batch that the rowset touches, with the rows in it and the rowset's row

@@ -5,6 +5,7 @@ import Tern
 extension StatementHandle {
   /// Asks, and opens the answer.
   func ask(_ request: CatalogRequest) throws(TernError) -> ReturnCode {
+    try checkNotSending()
     closeResult()
     (prepared, diagnostics.function) = (nil, .unknown)
     work.close()

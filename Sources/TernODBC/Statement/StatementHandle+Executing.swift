@@ -56,7 +56,7 @@ extension StatementHandle {
   }
 
   /// While data is being sent nothing else can be started.
-  private func checkNotSending() throws(TernError) {
+  func checkNotSending() throws(TernError) {
     guard pending == nil else {
       throw .usage("the data of a parameter is being sent", .sequence)
     }
@@ -100,6 +100,7 @@ extension StatementHandle {
   /// Takes a result over, and answers as ODBC says of it.
   func finish(_ result: ResultSet) throws(TernError) -> ReturnCode {
     take(result)
+    connection.noteWork()
     connection.takeWarnings(to: &diagnostics)
     let isEmptyChange =
       diagnostics.function.isSearchedChange && !result.hasRows && result.rowsChanged == 0
@@ -149,6 +150,7 @@ extension StatementHandle {
 
   /// SQLRowCount.
   func rowCount(_ output: Address) throws(TernError) -> ReturnCode {
+    guard hasExecuted else { throw .usage("nothing was executed", .sequence) }
     output.store(rowCount)
     return .success
   }

@@ -65,7 +65,7 @@ extension Cursor {
     }
     let record = ard.record(index + 1)
     let resolved = cType == CType.ardType ? record?.conciseType ?? CType.default : cType
-    let request = request(index, cType: resolved, record: record, settings)
+    let request = try request(index, cType: resolved, record: record, settings)
     let cell = CellReader(
       cType: cType, version: ard.version, firstRow: segment.firstRow, columnNumber: index + 1,
       segment.batch.columns[index], try ColumnConverter(request))

@@ -16,6 +16,9 @@ struct ReportOptions {
   /// What SQLDescribeParam says of a text whose size the server does not tell.
   var stringParameterSize: Int?
 
+  /// Whether instants are shown in UTC and not in the zone of the session.
+  var showsUTC = false
+
   /// The defaults.
   init() {}
 
@@ -26,6 +29,7 @@ struct ReportOptions {
     }
     isTextNarrow = try target.flag("narrow_text")
     longThreshold = Int(clamping: try target.count("long_threshold"))
+    showsUTC = try target.text("zoned_timestamp") == "utc"
     isBooleanText = try target.flag("bool_as_char")
     if target.isSet("string_parameter_size") {
       stringParameterSize = Int(clamping: try target.count("string_parameter_size"))

@@ -91,6 +91,18 @@ struct ReportedType: Hashable {
     }
   }
 
+  /// `SQL_DESC_DATETIME_INTERVAL_PRECISION`: digits of an interval's leading field, which the size
+  /// holds beside the other fields; 2 unless the server says more.
+  var leadingDigits: Int {
+    guard facts.kind == .interval else { return 0 }
+    let fraction = decimalDigits > 0 ? Int(decimalDigits) + 1 : 0
+    switch concise {
+    case 107: return max(1, columnSize - 3)
+    case 110: return max(1, columnSize - 9 - fraction)
+    default: return 2
+    }
+  }
+
   /// `SQL_DESC_PRECISION`.
   var precision: Int16 {
     switch facts.kind {

@@ -8,14 +8,17 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Iterator
 
 import pytest
 
 from installed import PASSWORD, ROOT, SOURCE, Odbc
 from testbed import running
 from testbed.common.launch import Running
+
+SOURCES = sorted((ROOT / "Tests" / "ODBC").glob("*.c"))
+FLAGS = ["-std=c11", "-g", "-O1", "-Wall", "-Wextra", "-Werror"]
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +29,39 @@ def driver() -> Path:
     found = Path(named) if named else next((path for path in builds if path.exists()), None)
     assert found, "no driver: build it with `swift build -c release --product ternodbc`"
     return found.resolve()
+
+
+@pytest.fixture(scope="session")
+def build(
+    tmp_path_factory: pytest.TempPathFactory, driver: Path
+) -> Callable[..., Path]:
+    """Compiles the program: against the manager, or straight against the driver. A shared object
+    is linked with neither."""
+    made: dict[tuple[str, ...], Path] = {}
+    usual = driver
+
+    def compile_(
+        is_direct: bool, *options: str, driver: Path = usual, libraries: tuple[str, ...] = ()
+    ) -> Path:
+        key = (str(is_direct), *options)
+        if key not in made:
+            folder = tmp_path_factory.mktemp("acceptance")
+            (folder / "libternodbc.so.1").symlink_to(driver)
+            (folder / "libternodbc.so").symlink_to(driver)
+            program = folder / "acceptance"
+            compiler = "clang" if "-fsanitize=thread" in options else "gcc"
+            direct = [f"-L{folder}", "-lternodbc", f"-Wl,-rpath,{folder}"]
+            link = ["-DDIRECT", *(direct if "-shared" not in options else [])]
+            if not is_direct:
+                link = ["-lodbc"]
+            subprocess.run(
+                [compiler, *FLAGS, *options, *map(str, SOURCES), *link, *libraries,
+                 "-lpthread", "-o",
+                 str(program)], check=True)
+            made[key] = program
+        return made[key]
+
+    return compile_
 
 
 @pytest.fixture(scope="session")
@@ -96,3 +132,9 @@ def odbc(
 ) -> Iterator[Odbc]:
     """The driver and a data source on the Exasol stand-in."""
     yield from registered(driver, settings(server), is_traced=request.param == "traced")
+
+
+@pytest.fixture
+def untraced(driver: Path, server: Running) -> Iterator[Odbc]:
+    """The same for what does not go through the manager, which alone traces, or once is enough."""
+    yield from registered(driver, settings(server), is_traced=False)

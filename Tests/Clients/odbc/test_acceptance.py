@@ -2,38 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from installed import ROOT, Odbc
 
-SOURCES = sorted((ROOT / "Tests" / "ODBC").glob("*.c"))
-FLAGS = ["-std=c11", "-g", "-O1", "-Wall", "-Wextra", "-Werror"]
-
-
-@pytest.fixture(scope="session")
-def build(tmp_path_factory: pytest.TempPathFactory, driver: Path):
-    """Compiles the program: against the manager or straight against the driver."""
-    folder = tmp_path_factory.mktemp("acceptance")
-    (folder / "libternodbc.so.1").symlink_to(driver)
-    (folder / "libternodbc.so").symlink_to(driver)
-    made: dict[tuple[str, ...], Path] = {}
-
-    def compile_(is_direct: bool, *options: str) -> Path:
-        key = (str(is_direct), *options)
-        if key not in made:
-            program = folder / f"acceptance{len(made)}"
-            link = (["-DDIRECT", f"-L{folder}", "-lternodbc", f"-Wl,-rpath,{folder}"]
-                    if is_direct else ["-lodbc"])
-            subprocess.run(
-                ["gcc", *FLAGS, *options, *map(str, SOURCES), *link, "-lpthread", "-o",
-                 str(program)], check=True)
-            made[key] = program
-        return made[key]
-
-    return compile_
+Build = Callable[..., Path]
 
 
 def check(done: subprocess.CompletedProcess[str]) -> None:
@@ -42,43 +23,83 @@ def check(done: subprocess.CompletedProcess[str]) -> None:
     assert done.returncode == 0, "\n".join(failed[-60:]) + done.stderr[-3000:]
 
 
-def test_through_the_manager(odbc: Odbc, build) -> None:
+# Rounds of the loops where they only have to be there; the manager's untraced run has all of them.
+FEW = "100"
+
+
+def test_acceptance_2_through_the_manager(odbc: Odbc, build: Build) -> None:
+    if odbc.is_traced:
+        odbc.environment["PROBE_CYCLES"] = FEW
     check(odbc.run(str(build(False)), odbc.connection, timeout=900))
 
 
-def test_without_a_manager(odbc: Odbc, build) -> None:
-    if odbc.is_traced:
-        pytest.skip("only the manager traces")
-    check(odbc.run(str(build(True)), odbc.connection, timeout=900))
+# A program that links neither the manager nor the driver, and opens it.
+HOST = """
+import ctypes, sys
+ctypes.CDLL(sys.argv[1], ctypes.RTLD_GLOBAL)
+arguments = [argument.encode() for argument in sys.argv[2:]]
+sys.exit(ctypes.CDLL(sys.argv[2]).main(
+    len(arguments), (ctypes.c_char_p * len(arguments))(*arguments)))
+"""
 
 
-def test_under_the_address_sanitizer(odbc: Odbc, build) -> None:
-    if odbc.is_traced:
-        pytest.skip("once is enough")
+def test_acceptance_3_through_dlopen_without_a_manager(untraced: Odbc, build: Build) -> None:
+    untraced.environment["PROBE_CYCLES"] = FEW
+    program = build(True, "-shared", "-fPIC")
+    check(untraced.run(
+        sys.executable, "-c", HOST, str(untraced.driver), str(program), untraced.connection,
+        timeout=900))
+
+
+def test_under_the_address_sanitizer(untraced: Odbc, build: Build) -> None:
     # Freed memory in quarantine, and the stacks kept of every allocation, would count as growth:
     # 16 MiB in a thousand connections with them, 0.3 MiB without.
-    odbc.environment["ASAN_OPTIONS"] = (
+    untraced.environment["ASAN_OPTIONS"] = (
         "detect_leaks=1:quarantine_size_mb=1:thread_local_quarantine_size_kb=8"
         ":malloc_context_size=0")
+    untraced.environment["PROBE_CYCLES"] = FEW
     program = build(True, "-fsanitize=address,undefined")
-    check(odbc.run(str(program), odbc.connection, timeout=900))
+    check(untraced.run(str(program), untraced.connection, timeout=900))
 
 
-CHAPTERS = ["handles", "connect", "diagnostics", "attributes", "info", "columns", "fetch", "data",
-            "conversions", "parameters", "descriptors", "catalog", "escapes", "transactions",
-            "execution data", "cancel", "share a connection", "their own connections",
-            "traps"]
+def test_acceptance_12_under_the_thread_sanitizer(untraced: Odbc, build: Build) -> None:
+    """Eight threads with eight connections, two on one connection, and cancels from others."""
+    folder = os.environ.get("TERN_ODBC_TSAN")
+    if not folder:
+        pytest.skip("a step of its own, behind the build for the thread sanitizer")
+    untraced.driver = Path(folder) / "libternodbc.so"
+    untraced.environment["PROBE_CYCLES"] = FEW
+    untraced.environment["TSAN_OPTIONS"] = "exitcode=66"
+    # Its runtime has to be that of the compiler that made the driver, which needs its own libraries.
+    swift = Path(shutil.which("swift") or "swift").resolve().parents[1] / "lib" / "swift" / "linux"
+    program = build(
+        True, "-fsanitize=thread", f"-L{swift}", f"-Wl,-rpath,{swift}", driver=untraced.driver,
+        libraries=("-ldispatch", "-lBlocksRuntime"))
+    for chapter in ("threads", "cancel"):
+        done = untraced.run(str(program), untraced.connection, chapter, timeout=900)
+        assert done.returncode != 66, done.stderr[-4000:]
+        check(done)
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
-def test_under_valgrind(odbc: Odbc, build, chapter: str) -> None:
-    if odbc.is_traced:
-        pytest.skip("once is enough")
+# The slow ones first, so that the processors are done at the same time.
+CHAPTERS = ["share a connection", "conversions", "traps", "their own connections", "cancel",
+            "parameters", "connect", "handles", "diagnostics", "attributes", "info", "columns",
+            "fetch", "data", "descriptors", "catalog", "escapes", "transactions", "execution data"]
+
+
+def test_under_valgrind(untraced: Odbc, build: Build) -> None:
+    """Every chapter, as many at a time as there are processors: they share no tables."""
     # The loops of a thousand would take minutes.
-    odbc.environment["PROBE_CYCLES"] = "20"
-    done = odbc.run(
-        "valgrind", "-q", "--error-exitcode=99", "--leak-check=no", "--fair-sched=yes",
-        f"--suppressions={ROOT / 'Tests' / 'ODBC' / 'valgrind.supp'}",
-        str(build(True)), odbc.connection, chapter, timeout=900)
-    assert done.returncode != 99, done.stderr[-4000:]
-    check(done)
+    untraced.environment["PROBE_CYCLES"] = "20"
+    program = str(build(True))
+
+    def run(chapter: str) -> subprocess.CompletedProcess[str]:
+        return untraced.run(
+            "valgrind", "-q", "--error-exitcode=99", "--leak-check=no", "--fair-sched=yes",
+            f"--suppressions={ROOT / 'Tests' / 'ODBC' / 'valgrind.supp'}",
+            program, untraced.connection, chapter, timeout=900)
+
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        for chapter, done in zip(CHAPTERS, pool.map(run, CHAPTERS)):
+            assert done.returncode != 99, chapter + done.stderr[-4000:]
+            check(done)

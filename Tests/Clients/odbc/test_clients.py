@@ -120,7 +120,7 @@ def steps_of(text: str) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("client", [name for name in CLIENTS if name not in TOOLS])
-def test_the_script(client: str, installed: Odbc, profile: Profile, script: Path) -> None:
+def test_acceptance_4_the_script(client: str, installed: Odbc, profile: Profile, script: Path) -> None:
     name = f"T{uuid.uuid4().hex[:12].upper()}"
     installed.environment.update(profile.script(name))
     done = installed.run(*command(client, script, installed.connection), timeout=40)
@@ -136,7 +136,7 @@ def test_the_script(client: str, installed: Odbc, profile: Profile, script: Path
 
 
 @pytest.mark.parametrize("client", TOOLS)
-def test_the_script_of_the_tools(client: str, installed: Odbc, profile: Profile) -> None:
+def test_acceptance_4_the_script_of_the_tools(client: str, installed: Odbc, profile: Profile) -> None:
     name = f"T{uuid.uuid4().hex[:12].upper()}"
     script = profile.script(name)
     lines = [script["SCRIPT_CREATE"], script["SCRIPT_FILL_1"], script["SCRIPT_FILL_2"],

@@ -30,14 +30,6 @@ def configure(odbc: Odbc, *requests: str) -> list[str]:
     return done.stdout.split()
 
 
-@pytest.fixture
-def untraced(odbc: Odbc) -> Odbc:
-    """Setup does not go through the driver manager, which alone traces."""
-    if odbc.is_traced:
-        pytest.skip("only the manager traces")
-    return odbc
-
-
 def test_a_data_source_is_added_used_changed_and_removed(untraced: Odbc) -> None:
     pairs = untraced.connection.removeprefix("DRIVER={Tern};")
     assert configure(untraced, f"{ADD}:DSN=added;{pairs}") == ["1"]
