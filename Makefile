@@ -21,7 +21,8 @@ lib: setup
 demo: lib
 	@$(PYTHON) Tests/Demo/demo.py
 
-# Every test; ends with "N passed, N failed". ONLY="style clients" runs some steps.
+# Every test, the Swift ones under both sanitizers; ends with "N passed, N failed".
+# ONLY="style clients" runs some steps, ONLY=swift the Swift tests without a sanitizer.
 test: setup
 	@$(PYTHON) Tests/run.py $(ONLY)
 

@@ -7,6 +7,7 @@ counts as one failure, so that a crash cannot pass.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import re
 import resource
@@ -55,6 +56,12 @@ class Step:
     # Whether it is only done when it is asked for by name.
     is_extra: bool = False
     timeout: int = 2400
+
+    @property
+    def folder(self) -> str:
+        """Where a build builds."""
+        where = "--scratch-path"
+        return self.command[self.command.index(where) + 1] if where in self.command else ".build"
 
 
 # Nothing is built, so that another step may use the build folder meanwhile.
@@ -109,7 +116,7 @@ PRODUCTS = ("ternodbc", "tern", "tern-cli")
 
 
 def steps(only: list[str]) -> list[Step]:
-    """Everything, in the order in which it is begun.
+    """Everything, in the order in which it is begun: what others wait for, and what is long, first.
 
     The Swift tests run under both sanitizers. Without one they are run by `ONLY=swift`, which finds
     nothing more, but sooner.
@@ -121,8 +128,9 @@ def steps(only: list[str]) -> list[Step]:
         swift_tests("swift", is_extra=True),
         *[build(name, "-c", "release", "--product", name) for name in PRODUCTS],
         build(address, *TESTS, *ASAN),
+        *[step for step in clients() if step.name == "clients odbc"],
         build(thread, *TESTS, *TSAN),
-        *sorted(clients(), key=lambda step: step.name != "clients odbc"),
+        *[step for step in clients() if step.name != "clients odbc"],
         swift_tests(address, *ASAN, settings=LEAKS),
         sees(address, "leak", "leakOfACycle", "LeakSanitizer: detected memory leaks", *ASAN, **LEAKS),
         swift_tests(thread, *TSAN, "--skip", ON_ONE_THREAD),
@@ -141,6 +149,10 @@ def pytest(folder: str) -> list[str]:
     return [str(PYTHON), "-m", "pytest", "-q", "-ra", "--durations=5", folder]
 
 
+# Leaders of the groups of processes that run.
+STARTED: set[int] = set()
+
+
 def run(step: Step, environment: dict[str, str], stream: bool) -> tuple[Outcome, str]:
     """Runs a step and reads its summary; its output is printed at once, or handed back."""
     started = time.monotonic()
@@ -149,6 +161,7 @@ def run(step: Step, environment: dict[str, str], stream: bool) -> tuple[Outcome,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
         start_new_session=True,
     )
+    STARTED.add(process.pid)
     timer = threading.Timer(step.timeout, os.killpg, (process.pid, signal.SIGKILL))
     timer.start()
     lines: list[str] = []
@@ -166,6 +179,7 @@ def run(step: Step, environment: dict[str, str], stream: bool) -> tuple[Outcome,
         code = process.wait()
     finally:
         timer.cancel()
+        STARTED.discard(process.pid)
     outcome = read_summary(step, "".join(lines), code)
     if step.finding and outcome.failed:
         shown = lines
@@ -202,7 +216,8 @@ def read_summary(step: Step, text: str, code: int) -> Outcome:
 
 
 class Schedule:
-    """Runs steps two at a time: tests mostly wait, builds do not."""
+    """Runs steps two at a time: tests mostly wait, and the optimised build of a module uses one
+    core."""
 
     def __init__(self, todo: list[Step], environment: dict[str, str]) -> None:
         self._todo = list(todo)
@@ -217,12 +232,19 @@ class Schedule:
         self.total = Outcome()
 
     def run(self) -> None:
-        """Returns when every step has ended."""
-        workers = [threading.Thread(target=self._work) for _ in range(min(2, os.cpu_count() or 1))]
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
+        """Returns when every step has ended; when it is interrupted, it ends what runs."""
+        workers = [threading.Thread(target=self._work, daemon=True)
+                   for _ in range(min(2, os.cpu_count() or 1))]
+        try:
+            for worker in workers:
+                worker.start()
+            for worker in workers:
+                worker.join()
+        except BaseException:
+            for pid in list(STARTED):
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(pid, signal.SIGTERM)
+            raise
 
     def _work(self) -> None:
         while step := self._next():
@@ -259,8 +281,9 @@ class Schedule:
                 self._changed.wait()
 
     def _may_begin(self, step: Step) -> bool:
-        """One build at a time: each of them uses all cores by itself."""
-        is_second = step.runner == "build" and any(s.runner == "build" for s in self._running)
+        """One build at a time in a folder: the second would only wait for the first."""
+        busy = {other.folder for other in self._running if other.runner == "build"}
+        is_second = step.runner == "build" and step.folder in busy
         return not is_second and self._done.issuperset(step.needs)
 
 
@@ -280,6 +303,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("only", nargs="*", help="run only the steps whose names hold these words")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     started = time.monotonic()
     exasol, exasol_facts = testbed("exasol")
     avatica, avatica_facts = testbed("avatica", "--backends", "2")
