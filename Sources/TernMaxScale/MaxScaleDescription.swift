@@ -29,19 +29,25 @@ struct MaxScaleLayout: Sendable {
   let formats: [ColumnFormat]
   /// Which columns of the document make one.
   let pieces: MaxScalePieces
-  /// Whether the query was rewritten, so that what the document says about its columns is about
-  /// expressions.
-  let isExact: Bool
+  /// The columns of the document, by number, that stand for themselves and not for expressions.
+  let plainColumns: Set<Int>
 
   /// - Parameter pieces: how the query was rewritten; nil if it runs as it is.
   init(
     _ description: MaxScaleDescription, _ rules: MaxScaleTypeRules, _ pieces: MaxScalePieces?
   ) {
     let isExact = pieces != nil
-    self.isExact = isExact
     self.pieces = pieces ?? MaxScalePieces(counts: description.types.map { _ in 1 })
     columns = description.columns(rules, isExact: isExact)
     formats = description.types.map { $0.shape(rules, isExact: isExact).format }
+    var plain: Set<Int> = []
+    var number = 0
+    for (type, count) in zip(description.types, self.pieces.counts) {
+      // An expression that is only NULL has another type inside of a query.
+      if !isExact || (type.loss == .none && type.kind != .null) { plain.insert(number) }
+      number += count
+    }
+    plainColumns = plain
   }
 
   /// What every batch looks like.

@@ -172,7 +172,10 @@ extension MaxScaleLine {
     do throws(TernError) {
       if isAsync { request.query = [("async", "true")] }
       answer.take(try channel.send(request, context))
-      if answer.response?.status == 202 { try poll(token, answer, context) }
+      if answer.response?.status == 202 {
+        let grace = CallContext(deadline: .after(Self.graceNanoseconds, .network))
+        try poll(token, answer, answer.interruption == nil ? context : grace)
+      }
       guard answer.response?.status == 201 else { throw try refusal(of: answer) }
       return answer
     } catch {

@@ -92,7 +92,6 @@ extension MaxScaleSession {
     note(facts)
   }
 
-  /// What the server says about the session now.
   /// Takes over what the server has to say beside the success of the last statement.
   private func askForWarnings(_ context: CallContext) throws(TernError) {
     guard line.isAlive else { return }
@@ -103,6 +102,7 @@ extension MaxScaleSession {
     }
   }
 
+  /// What the server says about the session now.
   private func ownFacts(_ context: CallContext) throws(TernError) -> MaxScaleFacts {
     for result in try results(of: Array(MaxScaleFacts.query.utf8), context) {
       switch result {
@@ -168,16 +168,16 @@ extension MaxScaleSession {
     let answer = try line.query(sql, context)
     // The query has ended: another may follow while its rows are still to be read.
     if settings.showsWarnings { try askForWarnings(context) }
-    let reader = try answer.reader()
     var element = MaxScaleElement()
-    let hasRows = try line.guarded { () throws(TernError) in
+    let (reader, hasRows) = try line.guarded { () throws(TernError) in
+      let reader = try answer.reader()
       guard try MaxScaleReply.enterResults(reader), try reader.nextElement() else {
         throw .badReply("a query without results")
       }
-      return try element.readToRows(reader)
+      return (reader, try element.readToRows(reader))
     }
     guard hasRows else {
-      let result = try element.result()
+      let result = try line.guarded { () throws(TernError) in try element.result() }
       if case .failed(let fault) = result {
         try noteFailure(fault, answer.interruption)
         throw MaxScaleErrors.error(fault)
@@ -218,13 +218,13 @@ struct MaxScaleTail {
   private var element: MaxScaleElement
   /// How many columns the rows were read with.
   private let columnCount: Int
-  /// Whether the columns were expressions, whose own types say nothing.
-  private let isExact: Bool
+  /// Columns of the document that are no expressions, whose types say whether they came whole.
+  private let plainColumns: Set<Int>
 
   init(_ head: MaxScaleElement, _ layout: MaxScaleLayout) {
     element = head
     columnCount = layout.pieces.counts.reduce(0, +)
-    isExact = layout.isExact
+    plainColumns = layout.plainColumns
   }
 
   /// Reads to the end of the document.
@@ -236,9 +236,9 @@ struct MaxScaleTail {
     guard names.count == columnCount else {
       throw .badReply("\(names.count) columns instead of \(columnCount)")
     }
-    // The table has changed since it was asked for its columns.
-    if !isExact, let columns = element.columns {
-      for (index, column) in columns.enumerated() {
+    // The table may have changed since it was asked for its columns.
+    if let columns = element.columns {
+      for (index, column) in columns.enumerated() where plainColumns.contains(index) {
         let loss = MaxScaleType(column).loss
         guard loss != .none, loss != .zeroCharacter else { continue }
         throw .data(

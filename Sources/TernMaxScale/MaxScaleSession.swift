@@ -45,8 +45,6 @@ final class MaxScaleSession: Session {
     var snapshotCount = 0
     /// Whether something lives in the session that a new one would not have.
     var hasState = false
-    /// Whether a call inside a transaction was given up, so that its effect is unknown.
-    var isInDoubt = false
   }
 
   /// The connection that everything goes over.

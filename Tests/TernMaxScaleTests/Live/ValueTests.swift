@@ -35,6 +35,54 @@ extension LiveTests {
       #expect(rows[0][9] == .bytes([120]))
     }
 
+    @Test(
+      "a table that changes between the question and the query", arguments: ["", " ORDER BY a"])
+    func changedTables(order: String) throws {
+      let connection = try server.connect()
+      defer { connection.close() }
+      try connection.execute("CREATE OR REPLACE TABLE turned(a INT, t VARCHAR(9))").close()
+      try connection.execute("INSERT INTO turned VALUES(1, 'x')").close()
+      // What the stand-in answers to the query itself is that of a changed table.
+      for columns in ["a", "a, t"] {
+        try server.faults(
+          #"""
+          {"request":"query","nth":2,"set":{"/0/metadata/0/type":"BLOB","/0/metadata/0/flags":144}}
+          """#)
+        let error = #expect(throws: TernError.self) {
+          try connection.rows("SELECT \(columns) FROM turned\(order)")
+        }
+        #expect(error?.sqlState == .invalidCast, "\(error?.description ?? "")")
+        try server.reset()
+      }
+      #expect(try connection.rows("SELECT a, t FROM turned") == [[.integer(1), .text("x")]])
+    }
+
+    @Test(arguments: Standin.releases, ["", " ORDER BY c", " LIMIT 5"])
+    func typesSurviveTheRewriting(port: String, tail: String) throws {
+      let connection = try server.connect(at: port)
+      defer { connection.close() }
+      try connection.execute(
+        "CREATE OR REPLACE TABLE kinds(b BLOB, u UUID, i INET6, j INET4, e ENUM('x'), s SET('y'), "
+          + "c CHAR(3) COLLATE utf8mb4_bin, y YEAR, m TIME(3))"
+      ).close()
+      try connection.execute(
+        "INSERT INTO kinds VALUES(x'00', '123e4567-e89b-12d3-a456-426614174000', '::1', '1.2.3.4', "
+          + "'x', 'y', 'abc', 2024, '01:02:03.5')"
+      ).close()
+      let result = try connection.execute("SELECT * FROM kinds\(tail)")
+      #expect(
+        result.columns.map(\.sql.typeName)
+          == ["BLOB", "UUID", "INET6", "INET4", "ENUM", "SET", "CHAR", "YEAR", "TIME"])
+      #expect(
+        try result.rows() == [
+          [
+            .bytes([0]), .text("123e4567-e89b-12d3-a456-426614174000"), .text("::1"),
+            .text("1.2.3.4"), .text("x"), .text("y"), .text("abc"), .integer(2_024),
+            .time(3_723_500_000_000),
+          ]
+        ])
+    }
+
     @Test(arguments: Standin.releases)
     func errorsHaveTheirClass(port: String) throws {
       let connection = try server.connect(at: port)
