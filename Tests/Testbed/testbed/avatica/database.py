@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import duckdb
@@ -18,6 +19,8 @@ from testbed.avatica.types import Column, SqlType, from_duckdb as type_of, sql_t
 ROOT = "TESTBED"
 CATALOG = "PUBLIC"
 _SYSTEM_SCHEMAS = ("INFORMATION_SCHEMA", "SYSTEM_LOBS")
+# What can be repeated in a plain INSERT.
+_INSERT = re.compile(r"(INSERT\s+INTO\s.*?\sVALUES\s*)(\([^()]*\))", re.IGNORECASE | re.DOTALL)
 _MACROS = ["CREATE MACRO {0}.SEQUENCE_ARRAY(a,b,c) AS CAST(generate_series(a,b,c) AS INTEGER[])"]
 
 
@@ -172,6 +175,21 @@ class Session:
                 return result
             finally:
                 self._running = False
+
+    def insert(self, sql: str, rows: list[list[Any]]) -> bool:
+        """Inserts several rows at once, which takes a tenth of the time; False if the text is no plain INSERT or a row is
+        refused: then nothing is inserted, and they are to be run one by one, which tells which."""
+        with self.lock:
+            statements = translate(sql)
+            found = _INSERT.fullmatch(statements[0].sql.strip()) if len(statements) == 1 else None
+            if not found or found[2].count("?") != statements[0].parameters or statements[0].before or len(rows) < 2:
+                return False
+            text = found[1] + ", ".join([found[2]] * len(rows))
+            try:
+                self._execute(replace(statements[0], sql=text), [value for row in rows for value in row])
+            except SqlError:
+                return False
+            return True
 
     def _execute(self, statement: Statement, parameters: list[Any]) -> Execution:
         if statement.sleep:

@@ -19,6 +19,8 @@ from testbed.avatica.types import Column, SqlType
 from testbed.avatica.values import parameter
 
 _NOBODY = "00000000-0000-0000-0000-000000000000"
+# Rows of a batch that are inserted at once.
+_GROUP = 500
 PASSWORDS = {"SA": "", "TERN": "tern-secret"}
 
 
@@ -277,7 +279,17 @@ class Service:
         if not plain and statement.is_query:
             raise general("statement does not generate a row count")
         counts: list[int] = []
-        for item in request.get("sqlCommands" if plain else "parameterValues") or []:
+        items = list(request.get("sqlCommands" if plain else "parameterValues") or [])
+        single = 0
+        while items:
+            if not plain and single == 0:
+                group = self._grouped(statement, items)
+                counts += [1] * group
+                del items[:group]
+                single = 0 if group else _GROUP
+                continue
+            single -= 1
+            item = items.pop(0)
             if not plain:
                 self._bind(statement, item, batch=True)
             try:
@@ -287,6 +299,21 @@ class Service:
                                extra=f"{error.category}: {error.text}") from error  # fmt: skip
             counts.append(-2 if result.table is not None else result.count)
         return {**head, "updateCounts": counts, "missingStatement": False}
+
+    def _grouped(self, statement: Statement, items: list[Any]) -> int:
+        """How many of the first rows were inserted at once; none where one of them must be looked at by itself."""
+        rows: list[list[Any]] = []
+        kept = dict(statement.bound)
+        try:
+            for item in items[:_GROUP]:
+                self._bind(statement, item, batch=True)
+                rows.append(statement.values())
+        except (AvaticaError, SqlError):
+            rows = []
+        if rows and statement.session.insert(statement.prepared or "", rows):
+            return len(rows)
+        statement.bound = kept
+        return 0
 
     def _fetch(self, request: dict[str, Any], form: str) -> dict[str, Any]:
         statement = self._statement(request.get("statementId", 0))
