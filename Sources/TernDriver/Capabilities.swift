@@ -78,6 +78,12 @@ public struct Capabilities: Hashable, Sendable {
   public var concatIgnoresNull = false
   /// Whether FULL OUTER JOIN exists.
   public var hasFullJoin = true
+  /// Whether a query may select what it neither groups by nor aggregates.
+  public var groupsFreely = false
+  /// Whether `SELECT … INTO` makes a table.
+  public var hasSelectInto = true
+  /// Longest text of a column, in characters; 0 when unknown.
+  public var textLengthMax: Int64 = 0
   /// Whether comparisons with ANY and ALL exist.
   public var hasQuantifiedComparison = true
   /// Whether a TIME type exists.

@@ -24,7 +24,7 @@ enum MaxScaleCapabilities {
     record.defaultIsolation = .repeatableRead
     record.transactions = .ddlCommits
     record.canBeReadOnly = true
-    record.unquotedCase = facts.lowerCaseTableNames == 0 ? .sensitive : .mixed
+    record.unquotedCase = [0: .sensitive, 1: .lower][facts.lowerCaseTableNames] ?? .mixed
     record.quotedCase = record.unquotedCase
     record.specialCharacters = "$"
     record.identifierLengthMax = 64
@@ -32,6 +32,10 @@ enum MaxScaleCapabilities {
     record.schemaTerm = ""
     record.nullOrder = .low
     record.hasFullJoin = false
+    record.groupsFreely = true
+    record.hasSelectInto = false
+    // Of four bytes each; a row holds 65535.
+    record.textLengthMax = 16_383
     record.hasInformationSchema = true
     record.hasIndexes = true
     record.hasSchemaDefinition = false

@@ -26,7 +26,7 @@ extension InfoItem {
     short(75) { _ in 1 },
     short(84) { _ in 0 },
     short(85) { $0.server.nullOrder.rawValue },
-    short(88) { _ in 2 },
+    short(88) { $0.server.groupsFreely ? 3 : 2 },
     short(114) { $0.hasCatalogs ? 1 : 0 },
     short(116) { _ in 0 },
   ]

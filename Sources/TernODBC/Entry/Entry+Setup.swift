@@ -20,3 +20,18 @@ public func ConfigDSN(
   let name = unsafe String(cString: driver)
   return DataSourceSetup.perform(request, driver: name, texts) ? 1 : 0
 }
+
+/// Says what a data source may hold: the installer library shows it and frees it.
+@implementation @c
+public func ODBCINSTGetProperties(_ first: HODBCINSTPROPERTY!) -> CInt {
+  guard var last = unsafe first else { return ODBCINST_ERROR }
+  for property in SetupProperty.all {
+    // Sound: `last` is the installer's record or one that was appended to it.
+    let next = unsafe tern_odbc_append_property(
+      last, property.name, property.value, property.prompt,
+      property.choices.joined(separator: "\n"), property.help)
+    guard let next = unsafe next else { return ODBCINST_ERROR }
+    unsafe last = next
+  }
+  return ODBCINST_SUCCESS
+}

@@ -65,9 +65,12 @@ extension StatementHandle {
       let nullable: Int16 = sql.isNullable.map { $0 ? 1 : 0 } ?? 2
       outputs.store(ReportedType(sql, connection.reporting), nullable: nullable)
     } else {
-      let size = connection.reporting.stringParameterSize ?? ReportOptions.unknownSize
+      let told = connection.link.map { $0.capabilities.textLengthMax }.flatMap { $0 > 0 ? $0 : nil }
+      let size =
+        connection.reporting.stringParameterSize.map { Int64($0) } ?? told
+        ?? Int64(ReportOptions.unknownSize)
       let text = SQLColumnType(
-        typeName: "VARCHAR", odbcType: ODBCType.wvarchar, columnSize: Int64(size))
+        typeName: "VARCHAR", odbcType: ODBCType.wvarchar, columnSize: size)
       outputs.store(ReportedType(text, ReportOptions()), nullable: 2)
     }
     return .success

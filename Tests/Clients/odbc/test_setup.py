@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import textwrap
 
@@ -20,7 +21,45 @@ SCRIPT = textwrap.dedent("""
         print(setup.ConfigDSN(None, int(number), b'Tern', attributes))
 """)
 
+# What a setup program does: the installer library loads the driver's setup and asks it.
+FORM = textwrap.dedent("""
+    import ctypes, json
+    class Property(ctypes.Structure):
+        pass
+    Property._fields_ = [
+        ("next", ctypes.POINTER(Property)), ("name", ctypes.c_char * 1001),
+        ("value", ctypes.c_char * 1001), ("prompt", ctypes.c_int),
+        ("choices", ctypes.POINTER(ctypes.c_char_p)), ("help", ctypes.c_char_p),
+        ("widget", ctypes.c_void_p), ("refresh", ctypes.c_int), ("dll", ctypes.c_void_p)]
+    installer = ctypes.CDLL("libodbcinst.so.2")
+    first = ctypes.POINTER(Property)()
+    assert installer.ODBCINSTConstructProperties(b"Tern", ctypes.byref(first)) == 0
+    found, entry = {}, first
+    while entry:
+        choices = []
+        while entry.contents.choices and entry.contents.choices[len(choices)]:
+            choices.append(entry.contents.choices[len(choices)].decode())
+        assert entry.contents.name not in found
+        found[entry.contents.name.decode()] = [entry.contents.prompt, choices]
+        entry = entry.contents.next
+    assert installer.ODBCINSTDestructProperties(ctypes.byref(first)) == 0
+    print(json.dumps(found))
+""")
+
 ADD, CHANGE, REMOVE = 1, 2, 3
+LABEL, TEXT, COMBO, FILE, PASSWORD = 0, 1, 3, 4, 6
+
+
+def test_setup_programs_are_told_what_a_data_source_may_hold(untraced: Odbc) -> None:
+    done = untraced.run(sys.executable, "-c", FORM)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert list(found)[:2] == ["Name", "Description"]
+    assert found["Protocol"][0] == COMBO and {"exasol", "avatica+http"} <= set(found["Protocol"][1])
+    assert found["PWD"] == [PASSWORD, []] and found["http_password"][0] == PASSWORD
+    assert found["tls_ca_file"] == [FILE, []]
+    assert found["tls_verify"] == [COMBO, ["full", "chain", "off"]]
+    assert not {"password", "user", "host", "port", "protocol"} & set(found)
 
 
 def configure(odbc: Odbc, *requests: str) -> list[str]:

@@ -1,0 +1,35 @@
+"""What SQLGetInfo says of each server where they differ."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from profiles import PROFILES
+from testbed import running
+
+ASK = (
+    "import json, pyodbc, sys; c = pyodbc.connect(sys.argv[1]);"
+    "print(json.dumps([c.getinfo(int(n)) for n in sys.argv[2:]]))")
+# GROUP_BY, INSERT_STATEMENT, FULL OUTER JOIN in OJ_CAPABILITIES, INTEGRITY, MAX_COLUMN_NAME_LEN.
+NUMBERS = ["88", "172", "115", "73", "30"]
+
+
+@pytest.mark.parametrize(("name", "wanted"), [
+    ("exasol", [2, 7, 127, False, 128]), ("avatica-json", [2, 7, 127, False, 128]),
+    ("maxscale", [3, 3, 123, True, 64]),
+])
+def test_servers_differ_in_what_they_can(
+    driver: Path, name: str, wanted: list[object]
+) -> None:
+    profile = PROFILES[name]
+    with running(profile.stand_in) as server:
+        pairs = ";".join(f"{k}={v}" for k, v in profile.connection(server.info).items())
+        done = subprocess.run(
+            [sys.executable, "-c", ASK, f"DRIVER={driver};{pairs}", *NUMBERS],
+            capture_output=True, text=True, timeout=60, check=True)
+    assert json.loads(done.stdout) == wanted
