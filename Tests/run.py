@@ -130,6 +130,7 @@ def steps(only: list[str]) -> list[Step]:
         build(address, *TESTS, *ASAN),
         *[step for step in clients() if step.name == "clients odbc"],
         build(thread, *TESTS, *TSAN),
+        build(f"odbc {thread}", "--product", "ternodbc", *TSAN),
         *[step for step in clients() if step.name != "clients odbc"],
         swift_tests(address, *ASAN, settings=LEAKS),
         sees(address, "leak", "leakOfACycle", "LeakSanitizer: detected memory leaks", *ASAN, **LEAKS),
@@ -137,7 +138,7 @@ def steps(only: list[str]) -> list[Step]:
         sees(thread, "race", "raceBelowTwoLocks", "ThreadSanitizer: data race", *TSAN),
         Step("odbc thread sanitizer",
              [*pytest("Tests/Clients/odbc/test_acceptance.py"), "-k", "thread_sanitizer"], "pytest",
-             (f"build {thread}",), {"TERN_ODBC_TSAN": str(BUILD / "tsan" / "debug")}),
+             (f"build odbc {thread}",), {"TERN_ODBC_TSAN": str(BUILD / "tsan" / "debug")}),
     ]
     if not only:
         return [s for s in everything if not s.is_extra]

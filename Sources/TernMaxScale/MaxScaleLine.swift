@@ -165,10 +165,7 @@ extension MaxScaleLine {
     var request = MaxScaleRequest("POST", "/sql/\(token.connectionID)/queries", token)
     request.body = writer.bytes
     let answer = MaxScaleAnswer()
-    request.whenInterrupted = { [self] error in
-      answer.interruption = error
-      return stop()
-    }
+    request.whenInterrupted = { [self] error in stop(answer, error) }
     do throws(TernError) {
       if isAsync { request.query = [("async", "true")] }
       answer.take(try channel.send(request, context))
@@ -203,6 +200,23 @@ extension MaxScaleLine {
     if end.kind == .connection { end.sqlState = .linkFailure }
     condemn(end)
     return end
+  }
+
+  /// How long a stopped query's answer is waited for before the server is told again.
+  private static let stopNanoseconds: Int64 = 300_000_000
+
+  /// Tells the server to stop the query, and again while there is no answer: what is told before
+  /// the query has begun there stops nothing, and is answered as if it had (reference, trap 43).
+  private func stop(
+    _ answer: MaxScaleAnswer, _ error: TernError
+  ) -> (wait: CallContext, rest: CallContext)? {
+    if answer.interruption == nil {
+      answer.interruption = error
+      answer.graceEnd = .after(Self.graceNanoseconds, .network)
+    }
+    guard !answer.graceEnd.isOver, stop() != nil else { return nil }
+    let wait = Deadline.after(Self.stopNanoseconds, .query).earlier(answer.graceEnd)
+    return (CallContext(deadline: wait), CallContext(deadline: answer.graceEnd))
   }
 
   /// Tells the server to stop what runs on the connection. Returns how long its answer is waited
@@ -380,6 +394,8 @@ final class MaxScaleAnswer {
   fileprivate(set) var response: HTTPResponse?
   /// The cancel or deadline that stopped the query.
   fileprivate(set) var interruption: TernError?
+  /// When the wait for a stopped query's answer ends.
+  fileprivate var graceEnd = Deadline.never
   /// Frees a result that MaxScale keeps, once it was read.
   fileprivate(set) var eraser: (@Sendable () -> Void)?
 

@@ -18,7 +18,7 @@ struct MaxScaleRequest {
   /// Whether MaxScale may get it twice without harm.
   var isSafeToRepeat = false
   /// See `HTTPRequest.whenInterrupted`.
-  var whenInterrupted: ((TernError) -> CallContext?)?
+  var whenInterrupted: ((TernError) -> (wait: CallContext, rest: CallContext)?)?
 
   init(_ method: String, _ path: String, _ token: MaxScaleToken? = nil) {
     self.method = method

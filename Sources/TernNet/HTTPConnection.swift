@@ -116,15 +116,17 @@ internal import TernCore
     _ request: HTTPRequest, _ context: CallContext
   ) throws(TernError) -> CallContext {
     guard let whenInterrupted = request.whenInterrupted, buffer.count == 0 else { return context }
-    do throws(TernError) {
-      try fillForHead(context)
-      return context
-    } catch {
-      guard error.kind == .cancelled || error.kind == .timeout, !error.endsConnection,
-        let rest = whenInterrupted(error)
-      else { throw error }
-      try fillForHead(rest)
-      return rest
+    var (wait, rest) = (context, context)
+    while true {
+      do throws(TernError) {
+        try fillForHead(wait)
+        return rest
+      } catch {
+        guard error.kind == .cancelled || error.kind == .timeout, !error.endsConnection,
+          let next = whenInterrupted(error)
+        else { throw error }
+        (wait, rest) = next
+      }
     }
   }
 

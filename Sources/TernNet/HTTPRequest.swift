@@ -32,9 +32,9 @@ public struct HTTPRequest {
   /// How long the server may be silent, in nanoseconds; 0 is for ever.
   public var networkTimeout: Int64 = 0
   /// Asked when a cancel or a deadline ends the wait for an answer of which no byte has arrived:
-  /// tells the server to stop, over another line, and says how the wait goes on; nil gives the
-  /// line up.
-  public var whenInterrupted: ((TernError) -> CallContext?)?
+  /// tells the server to stop, over another line, and says how long the answer is waited for before
+  /// it is asked again, and how long the rest of it may take; nil gives the line up.
+  public var whenInterrupted: ((TernError) -> (wait: CallContext, rest: CallContext)?)?
 
   /// A request without further ado.
   public init(

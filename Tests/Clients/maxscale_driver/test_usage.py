@@ -164,6 +164,21 @@ def test_a_timeout_wakes_the_caller_and_leaves_the_session(connect: Connect) -> 
     assert time.monotonic() - start < 10
     assert session.rows("SELECT 1") == [["1"]]
 
+@pytest.mark.parametrize("release", ["24.02"], indirect=True)
+def test_trap_43_a_cancel_that_came_too_early_is_given_again(
+    connect: Connect, server: Running
+) -> None:
+    """MaxScale answers 200 to a cancel that found nothing to stop."""
+    session = connect("&query_timeout=300ms")
+    server.faults({"request": "cancel", "before": True, "status": 200, "times": 2})
+    start = time.monotonic()
+    with pytest.raises(TernError) as caught:
+        session.rows("SELECT COUNT(*) FROM seq_1_to_100000000 a, seq_1_to_100000000 b")
+    assert caught.value.sqlstate == "HYT00"
+    assert time.monotonic() - start < 8
+    assert session.rows("SELECT 1") == [["1"]]
+
+
 @pytest.mark.parametrize("release", ["24.02", "22.08"], indirect=True)
 def test_a_cancel_from_another_thread(connect: Connect, library: Library, server: Running) -> None:
     session = connect()
