@@ -79,8 +79,7 @@ def test_a_program_builds_with_pkg_config(
 
 
 def test_a_program_builds_with_cmake(installed: Path, tmp_path: Path, target: str) -> None:
-    if not shutil.which("cmake"):
-        pytest.skip("cmake is not installed")
+    assert shutil.which("cmake"), "cmake is not installed: see Tests/Setup"
     (tmp_path / "CMakeLists.txt").write_text(CMAKE)
     shutil.copy(PROGRAM, tmp_path)
     environment = {**os.environ, "PKG_CONFIG_PATH": str(installed / "lib" / "pkgconfig")}
