@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import time
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -20,6 +21,11 @@ class Options:
     slow_cancel: float = 0.0
     cancel_does_nothing: bool = False
     keep_results: bool = False
+    clock_ahead: float = 0.0
+
+    def now(self) -> float:
+        """The clock by which tokens end; `clock_ahead` lets tests wait without waiting."""
+        return time.time() + self.clock_ahead
 
     def change(self, values: dict[str, Any]) -> dict[str, Any]:
         """Sets options by name (camelCase or snake_case); raises ValueError for bad ones."""

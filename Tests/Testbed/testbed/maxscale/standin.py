@@ -59,7 +59,7 @@ class MaxScaleStandIn:
         widths = await asyncio.to_thread(self._widths)
         certificates = self._certificates
         for release in RELEASES:
-            keys = Keys(certificates.leaf.key)
+            keys = Keys(certificates.leaf.key, self.options.now)
             self._services[release] = Service(release, self._database, self.options, keys, widths)
             tls = certificates.server_context(certificates.leaf)
             self._listeners[release] = Listener(release, partial(self._serve, release), tls=tls)

@@ -8,9 +8,8 @@ import hashlib
 import hmac
 import json
 import os
-import time
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Callable
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -26,9 +25,10 @@ _PSS = padding.PSS(padding.MGF1(hashes.SHA256()), 32)
 class Keys:
     """Signs and verifies; HS256 dies with the process, ES256 and PS256 use a TLS key and outlive it."""
 
-    def __init__(self, tls_key: ec.EllipticCurvePrivateKey) -> None:
+    def __init__(self, tls_key: ec.EllipticCurvePrivateKey, now: Callable[[], float]) -> None:
         self._secret = os.urandom(32)
         self._tls_key = tls_key
+        self.now = now
         self._rsa: rsa.RSAPrivateKey | None = None
 
     @property
@@ -61,7 +61,7 @@ class Keys:
         body, _, mark = rest.partition(".")
         try:
             algorithm, claims = json.loads(_decoded(head))["alg"], json.loads(_decoded(body))
-            if not self._matches(algorithm, f"{head}.{body}".encode(), _decoded(mark)) or claims["exp"] <= time.time():
+            if not self._matches(algorithm, f"{head}.{body}".encode(), _decoded(mark)) or claims["exp"] <= self.now():
                 return None
         except (ValueError, KeyError, TypeError, binascii.Error):
             return None
@@ -124,14 +124,14 @@ def account_of(http: HttpRequest, keys: Keys, checked: bool) -> Account | None:
 
 def rest_token(keys: Keys, account: Account, seconds: int, algorithm: str) -> str:
     """The bearer token that `/auth` gives out."""
-    now = int(time.time())
+    now = int(keys.now())
     return keys.sign({"account": account.kind, "aud": account.name, "exp": now + seconds, "iat": now, "iss": _ISSUER,
                       "sub": account.name}, algorithm)  # fmt: skip
 
 
 def connection_token(keys: Keys, name: str, issuer: str, seconds: int, algorithm: str) -> str:
     """The token of one connection."""
-    now = int(time.time())
+    now = int(keys.now())
     return keys.sign({"aud": name, "exp": now + seconds, "iat": now, "iss": issuer, "sub": name}, algorithm)
 
 
