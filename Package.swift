@@ -59,6 +59,9 @@ let package = Package(
       name: "TernMaxScale", dependencies: ["TernDriver", "TernColumns", "TernNet", "TernCore"],
       swiftSettings: common),
     .target(
+      name: "TernSnowflake", dependencies: ["TernDriver", "TernColumns", "TernNet", "TernCore"],
+      swiftSettings: common),
+    .target(
       name: "Tern",
       dependencies: [
         "TernDriver", "TernColumns", "TernCore", "TernNet", "TernExasol", "TernAvatica",
@@ -115,6 +118,10 @@ let package = Package(
     .testTarget(
       name: "TernMaxScaleTests",
       dependencies: ["TernMaxScale", "TernDriver", "TernNet", "TernColumns", "TernCore"],
+      swiftSettings: common),
+    .testTarget(
+      name: "TernSnowflakeTests",
+      dependencies: ["TernSnowflake", "TernDriver", "TernNet", "TernColumns", "TernCore"],
       swiftSettings: common),
   ],
   swiftLanguageModes: [.v6]

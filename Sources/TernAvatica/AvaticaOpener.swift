@@ -83,7 +83,7 @@ struct AvaticaOpener {
       case "protobuf": .protobuf
       default: (wanted ?? .generic).encoding(path: try path())
       }
-    let line = AvaticaLine(channel, connectionID: Self.makeID(), encoding)
+    let line = AvaticaLine(channel, connectionID: RandomBytes.makeUUID(), encoding)
     try line.open(try information(), isDetecting: asked == "auto", context)
     do throws(TernError) {
       let properties = try line.exchange(AvaticaMessages.DatabaseProperties(), context)
@@ -167,15 +167,5 @@ struct AvaticaOpener {
       entries.append(("password", try target.secret("password") ?? Secret("")))
     }
     return entries + target.family("info.")
-  }
-
-  /// A random UUID, version 4.
-  static func makeID() -> String {
-    var bytes = RandomBytes.make(16)
-    guard bytes.count == 16 else { return "tern" }
-    bytes[6] = bytes[6] & 0x0F | 0x40
-    bytes[8] = bytes[8] & 0x3F | 0x80
-    let parts = [bytes[0..<4], bytes[4..<6], bytes[6..<8], bytes[8..<10], bytes[10..<16]]
-    return parts.map { Hex.encode($0) }.joined(separator: "-")
   }
 }

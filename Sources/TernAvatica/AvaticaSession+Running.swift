@@ -1,6 +1,7 @@
 internal import TernColumns
 internal import TernCore
 internal import TernDriver
+internal import TernNet
 
 // Executing and fetching.
 extension AvaticaSession {
@@ -192,7 +193,7 @@ extension AvaticaSession {
     guard isAllowed else { return false }
     shared.withLock { $0.idle = nil }
     Log.write(.warning, "avatica: the server has forgotten the connection: opening it again")
-    try line.reopen(as: AvaticaOpener.makeID(), settings.information, context)
+    try line.reopen(as: RandomBytes.makeUUID(), settings.information, context)
     try change(nil, context)
     let fresh = shared.withLock { $0.properties }
     for change in properties.changes(from: fresh) { try self.change(change, context) }

@@ -16,4 +16,13 @@ public enum RandomBytes {
     }
     return bytes
   }
+
+  /// A random UUID, version 4, in lower case with dashes (RFC 9562 section 5.4).
+  public static func makeUUID() -> String {
+    var bytes = make(16)
+    bytes[6] = bytes[6] & 0x0F | 0x40
+    bytes[8] = bytes[8] & 0x3F | 0x80
+    let parts = [bytes[0..<4], bytes[4..<6], bytes[6..<8], bytes[8..<10], bytes[10..<16]]
+    return parts.map { Hex.encode($0) }.joined(separator: "-")
+  }
 }
