@@ -287,6 +287,14 @@ private let decodeCases: [DecodeCase] = [
     }
   }
 
+  @Test("a number that the document ends in is a cut document, not a value that does not fit")
+  func cutNumber() throws {
+    let error = #expect(throws: TernError.self) {
+      try decodeRows(Schema([Field("a", .decimal128(precision: 38, scale: 38))]), nil, "[[1", 5)
+    }
+    #expect(error?.sqlState == .linkFailure, "\(String(describing: error))")
+  }
+
   @Test(
     "a value that does not fit names column, row and byte",
     arguments: [

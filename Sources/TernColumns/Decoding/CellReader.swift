@@ -24,6 +24,10 @@ struct CellReader {
     case .bool: try readBool(into: builder)
     case .number:
       let count = try reader.number()
+      // Digits that the document ends in are part of a number: what they say is no value yet.
+      guard try reader.window.byte(at: count) != 0 || reader.window.hasByte(at: count) else {
+        throw reader.window.malformed("the end of the document", at: count)
+      }
       // Sound: the window does not move while the bytes are read.
       let text = unsafe reader.window.bytes(from: 0, count: count).bindMemory(to: UInt8.self)
       try CellText(unsafe text.span, format).append(to: builder)
