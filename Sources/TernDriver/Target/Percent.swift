@@ -1,7 +1,7 @@
-import TernCore
+internal import TernCore
 
 /// Percent-encoding of URIs (RFC 3986, section 2.1).
-enum Percent {
+public enum Percent {
   /// Why a piece of a URI could not be decoded.
   enum Fault {
     /// A `%` without two digits, at this offset.
@@ -56,7 +56,7 @@ enum Percent {
   }
 
   /// Encodes everything but unreserved characters and those in `also`.
-  static func encode(_ text: String, also: String = "") -> String {
+  public static func encode(_ text: String, also: String = "") -> String {
     var output: [UInt8] = []
     for byte in text.utf8 {
       if isUnreserved(byte) || also.utf8.contains(byte) {

@@ -1,0 +1,131 @@
+internal import TernColumns
+internal import TernCore
+
+/// Turns what the service says went wrong into the library's error.
+///
+/// Source: Snowflake reference, section 2.5.
+enum SnowflakeErrors {
+  /// The numbers that decide what is done, by the reference's table.
+  enum Code {
+    static let sessionTokenExpired: Int32 = 390_112
+    /// No header, no token, an invalid token: as good as an HTTP 401.
+    static let tokenRefused: Set<Int32> = [390_101, 390_103, 390_104]
+    static let sessionGone: Int32 = 390_111
+    /// The master token is missing, expired or invalid: only a new login helps.
+    static let masterTokenRefused: Set<Int32> = [390_113, 390_114, 390_115]
+    /// A cached ID token that is not valid any more.
+    static let idTokenRefused: Set<Int32> = [390_110, 390_195]
+    /// An OAuth token that is not valid any more.
+    static let oauthTokenRefused: Set<Int32> = [390_303, 390_318, 390_301]
+    /// What is wrong with a second factor.
+    static let secondFactor: ClosedRange<Int32> = 390_120...390_132
+    /// What is wrong with a JSON Web Token.
+    static let jwt: ClosedRange<Int32> = 394_300...394_306
+    static let jwtInvalid: Int32 = 390_144
+    static let cancelled: Int32 = 604
+    static let notRunning: Int32 = 605
+    static let inProgress: Set<Int32> = [333_333, 333_334]
+  }
+
+  /// Numbers whose own SQLSTATE is missing, too general, or means success.
+  private static let states: [(codes: [ClosedRange<Int32>], state: String)] = [
+    ([604...604], "HY008"), ([630...630], "HYT00"), ([6...6], "0A000"),
+    ([1003...1003], "42000"), ([2003...2003, 2043...2043], "42S02"),
+    ([100_035...100_035], "22007"), ([100_038...100_038, 100_040...100_040], "22018"),
+    ([100_039...100_039], "22003"), ([100_072...100_072], "23000"),
+    ([100_078...100_078], "22001"),
+    ([390_111...390_115, 390_101...390_104], "08S01"),
+    ([390_189...390_189, 390_201...390_201], "08001"),
+  ]
+
+  /// The library's error for a failed answer.
+  ///
+  /// - Parameter isLogin: whether a session was about to be opened.
+  static func error(_ reply: SnowflakeReply, isLogin: Bool = false) -> TernError {
+    let texts = (try? reply.dataTexts(["sqlState", "queryId", "errorCode"])) ?? [:]
+    let code = reply.code ?? texts["errorCode"].flatMap { Int32($0) } ?? 0
+    let state = state(code, sent: texts["sqlState"], isLogin: isLogin)
+    let words =
+      reply.message.isEmpty ? "the service failed and did not say why" : reply.message
+    var error = TernError(
+      kind(of: state, isLogin: isLogin), state, words + (hint(code) ?? ""), vendorCode: code)
+    error.queryID = texts["queryId"].flatMap { $0.isEmpty ? nil : $0 }
+    return error
+  }
+
+  /// The state of a number: what the service sent, unless the table knows better.
+  private static func state(_ code: Int32, sent: String?, isLogin: Bool) -> SQLState {
+    let known = states.first { $0.codes.contains { $0.contains(code) } }
+    let mapped = known.flatMap { SQLState($0.state) }
+    if isLogin { return mapped?.classCode == "08" ? .cannotConnect : loginState(code) }
+    let own = sent.flatMap { SQLState($0) }.flatMap { $0.isFailure ? $0 : nil }
+    if own?.text == "57014" { return .cancelled }
+    if let mapped, ["08", "HY"].contains(mapped.classCode) { return mapped }
+    return own ?? mapped ?? .general
+  }
+
+  /// A refused login is 28000 where the user is the reason, else 08001.
+  private static func loginState(_ code: Int32) -> SQLState {
+    switch code {
+    case 390_100...390_199, 390_300...390_399, 394_300...394_499: .authenticationFailed
+    default: .cannotConnect
+    }
+  }
+
+  /// What a program wants to tell apart.
+  private static func kind(of state: SQLState, isLogin: Bool) -> TernError.Kind {
+    switch state {
+    case .timeout: .timeout
+    case .cancelled: .cancelled
+    case .linkFailure, .cannotConnect: .connection
+    case .authenticationFailed: .authentication
+    default: state.classCode == "22" ? .data : .sql
+    }
+  }
+
+  /// What a person can do about some numbers, where the service does not tell.
+  private static func hint(_ code: Int32) -> String? {
+    switch code {
+    case Code.jwtInvalid, Code.jwt:
+      " (is the public key set for this user and account, and is this machine's clock right?)"
+    case 390_132, 390_126, 390_120:
+      " (a code can be given with the option passcode)"
+    case 606: " (name one with the option warehouse)"
+    default: nil
+    }
+  }
+
+  /// The library's error for an answer that is no envelope.
+  static func http(_ status: Int, _ body: [UInt8], isLogin: Bool) -> TernError {
+    let text = words(body)
+    let what = "HTTP \(status)" + (text.isEmpty ? "" : ": \(text)")
+    switch status {
+    case 401 where isLogin:
+      return TernError(.authentication, .authenticationFailed, "the login was refused: \(what)")
+    case 403 where isLogin:
+      return TernError(
+        .connection, .cannotConnect,
+        "the service refused the login: are account and host right, and may this address connect? "
+          + what)
+    case 404 where isLogin:
+      return TernError(
+        .connection, .cannotConnect, "this is not a Snowflake service, or no such account: \(what)")
+    case 400, 405, 409, 413, 414, 431:
+      return TernError(isLogin ? .connection : .sql, isLogin ? .cannotConnect : .general, what)
+    default:
+      return TernError(.connection, isLogin ? .cannotConnect : .linkFailure, what)
+    }
+  }
+
+  /// The words of a page, at most 300 characters of them.
+  static func words(_ body: [UInt8]) -> String {
+    var isTag = false
+    var text = ""
+    for character in String(decoding: body.prefix(4_096), as: UTF8.self) {
+      if character == "<" { isTag = true }
+      if !isTag { text.append(character.isNewline ? " " : character) }
+      if character == ">" { isTag = false }
+    }
+    return String(text.split(separator: " ").joined(separator: " ").prefix(300))
+  }
+}
