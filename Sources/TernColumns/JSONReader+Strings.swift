@@ -1,5 +1,5 @@
 private import CTern
-import TernCore
+public import TernCore
 
 /// Where the text of a string lies after it was stepped over.
 enum JSONToken {
@@ -25,6 +25,37 @@ extension JSONReader {
     }
     window.skip(shape.count + 2)
     return .scratch
+  }
+
+  /// Steps over a string of any length, of which only a window is held.
+  ///
+  /// - Returns: whether it has escapes. What they are, and whether the text is UTF-8, is not looked
+  ///   at: whoever reads it later does that.
+  public func skipString() throws(TernError) -> Bool {
+    guard try window.nextByte() == UInt8(ascii: "\"") else {
+      throw window.malformed("not a string")
+    }
+    window.skip(1)
+    var hasEscapes = false
+    while true {
+      let stops = window.textMasks(at: 0).stops
+      let run = min(stops == 0 ? 16 : stops.trailingZeroBitCount, window.available)
+      window.skip(run)
+      if run == 16 { continue }
+      switch try window.byte(at: 0) {
+      case UInt8(ascii: "\""):
+        window.skip(1)
+        return hasEscapes
+      case UInt8(ascii: "\\"):
+        hasEscapes = true
+        guard try window.byte(at: 1) >= 0x20 else { throw window.malformed("an unknown escape") }
+        window.skip(2)
+      case 0..<0x20:
+        let what = window.hasByte(at: 0) ? "a control character in" : "the end inside"
+        throw window.malformed("\(what) a string")
+      default: continue  // More bytes have come.
+      }
+    }
   }
 
   /// Finds the closing quote; the whole string is then in the window.

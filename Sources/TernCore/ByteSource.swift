@@ -15,17 +15,25 @@ public protocol ByteSource: AnyObject {
 public final class ArraySource: ByteSource {
   private let bytes: [UInt8]
   private let pieceMax: Int
-  private var offset = 0
+  private var offset: Int
+  private let end: Int
 
   /// Serves `bytes` in pieces of at most `pieceMax`.
-  public init(_ bytes: [UInt8], pieceMax: Int = .max) {
+  public convenience init(_ bytes: [UInt8], pieceMax: Int = .max) {
+    self.init(bytes, in: bytes.indices, pieceMax: pieceMax)
+  }
+
+  /// Serves those of `bytes` that are in `range`.
+  public init(_ bytes: [UInt8], in range: Range<Int>, pieceMax: Int = .max) {
     self.bytes = bytes
     self.pieceMax = max(1, pieceMax)
+    let range = range.clamped(to: bytes.indices)
+    (offset, end) = (range.lowerBound, range.upperBound)
   }
 
   /// See `ByteSource`.
   public func read(into window: inout OutputSpan<UInt8>) throws(TernError) -> Bool {
-    let count = min(bytes.count - offset, pieceMax, window.freeCapacity)
+    let count = min(end - offset, pieceMax, window.freeCapacity)
     guard count > 0 else { return false }
     for index in offset..<offset + count { window.append(bytes[index]) }
     offset += count

@@ -31,6 +31,15 @@ public indirect enum ColumnFormat: Hashable, Sendable {
   case epochSeconds
   /// Timestamps: the same in UTC, a blank, and the offset in minutes plus 1440.
   case epochSecondsAndOffset
+  /// Timestamps: a decimal without its point holds the same in units of its last digit, times 2^14,
+  /// plus the offset in minutes plus 1440.
+  case packedSecondsAndOffset
+  /// Text columns: a decimal number of any exponent, brought into one form.
+  case scientific
+  /// Text columns: a count of months, shown as years and months.
+  case monthCount
+  /// Nested columns: a string that holds the JSON of the value.
+  case document(ColumnFormat)
   /// Interval columns of months, days and nanoseconds: a count of nanoseconds.
   case epochNanoseconds
   /// Dates and timestamps: as a server's own format writes them.
