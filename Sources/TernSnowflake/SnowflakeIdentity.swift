@@ -25,6 +25,21 @@ struct SnowflakeIdentity: Hashable, Sendable {
     version = String(parts[1])
   }
 
+  /// The session parameter that chooses the form of results for clients of this name.
+  var formatParameter: String {
+    let prefix =
+      switch name {
+      case "PythonConnector": "PYTHON_CONNECTOR_"
+      case "Go": "GO_"
+      case "ODBC": "ODBC_"
+      case "JDBC": "JDBC_"
+      case "JavaScript": "JS_"
+      case "C API": "C_API_"
+      default: ""
+      }
+    return prefix + "QUERY_RESULT_FORMAT"
+  }
+
   /// The value of the header of that name.
   var userAgent: String {
     "\(name)/\(version) (\(ProcessFacts.system.split(separator: " ").joined(separator: "-")))"

@@ -1,0 +1,198 @@
+internal import TernCore
+internal import TernDriver
+internal import TernNet
+
+/// Opens sessions of one target: works out the host, logs in, and says what the options want of the
+/// session.
+///
+/// Source: Snowflake reference, sections 1.2 and 2.
+struct SnowflakeOpener {
+  /// A session that stands, and what is known of it.
+  struct Opened {
+    let line: SnowflakeLine
+    let login: SnowflakeLogin
+    let settings: SnowflakeSettings
+    /// How parts of results and files are fetched: the same proxy and trust, no tokens.
+    let connect: ConnectSettings
+  }
+
+  private let target: ConnectionTarget
+
+  init(_ target: ConnectionTarget) { self.target = target }
+
+  /// Opens a session on the account, or on one of the hosts: in random order, failing over only
+  /// while connecting.
+  func open(_ context: CallContext) throws(TernError) -> Opened {
+    let context = try patient(context)
+    let settings = try settings()
+    var failures: [TernError] = []
+    for place in try places() {
+      do throws(TernError) {
+        return try open(place, settings, context)
+      } catch {
+        // Only trouble with this host is worth trying the next one.
+        let isOfHost = error.kind == .connection || error.kind == .timeout
+        guard isOfHost, !context.deadline.isOver else { throw error }
+        Log.write(.warning, "snowflake: \(place.address): \(error.message)")
+        failures.append(error)
+      }
+    }
+    guard var error = failures.first else { throw .internal("no host was tried") }
+    if failures.count > 1 {
+      error.message =
+        "none of \(failures.count) hosts could be reached: "
+        + failures.map(\.message).joined(separator: "; ")
+    }
+    throw error
+  }
+
+  /// An account and where it is served.
+  struct Place {
+    let account: SnowflakeAccount
+    let address: HostAddress
+  }
+
+  /// Where to try.
+  func places() throws(TernError) -> [Place] {
+    let name = target.account ?? ""
+    let region = try target.text("region") ?? ""
+    let hosts = try target.hosts
+    guard !hosts.isEmpty else {
+      let account = try SnowflakeAccount(
+        account: name, region: region,
+        keepsUnderscores: try target.flag("allow_underscores_in_host"))
+      let port =
+        target.isSet("port") ? UInt16(try target.text("port") ?? "") : nil
+      let standard: UInt16 = target.isEncrypted ? 443 : 80
+      return [
+        Place(
+          account: account, address: HostAddress(host: account.host, port: port ?? standard))
+      ]
+    }
+    var places: [Place] = []
+    for host in hosts.shuffled() {
+      places.append(
+        Place(account: try SnowflakeAccount(account: name, host: host.host), address: host))
+    }
+    return places
+  }
+
+  private func open(
+    _ place: Place, _ settings: SnowflakeSettings, _ context: CallContext
+  ) throws(TernError) -> Opened {
+    let connect = try target.connectSettings(
+      for: place.address, try target.connectSettings())
+    let identity = try identity()
+    let channel = SnowflakeChannel(
+      HTTPClient(connect),
+      HTTPOrigin(
+        Endpoint(host: place.address.host, port: place.address.port),
+        isEncrypted: target.isEncrypted),
+      identity, networkTimeout: settings.networkTimeout)
+    let login = try logIn(channel, place.account, identity, context)
+    let line = try SnowflakeLine(channel, login)
+    return Opened(line: line, login: login, settings: settings, connect: connect)
+  }
+
+  private func logIn(
+    _ channel: SnowflakeChannel, _ account: SnowflakeAccount, _ identity: SnowflakeIdentity,
+    _ context: CallContext
+  ) throws(TernError) -> SnowflakeLogin {
+    let request = try loginRequest(account, identity)
+    let exchange = SnowflakeLoginExchange(
+      channel: channel, request: request, identity: identity,
+      authenticator: SnowflakePasswordLogin(
+        password: try target.secret("password") ?? Secret(""), passcode: .none))
+    return try exchange.run(context)
+  }
+
+  private func identity() throws(TernError) -> SnowflakeIdentity {
+    try SnowflakeIdentity(try target.text("client_id") ?? "")
+  }
+
+  /// More time where a person must act, unless the target says how much there is.
+  private func patient(_ context: CallContext) throws(TernError) -> CallContext { context }
+}
+
+// What the options say.
+extension SnowflakeOpener {
+  /// What every login of this target sends.
+  func loginRequest(
+    _ account: SnowflakeAccount, _ identity: SnowflakeIdentity
+  ) throws(TernError) -> SnowflakeLoginRequest {
+    var request = SnowflakeLoginRequest()
+    request.account = account.name
+    request.user = try target.text("user") ?? ""
+    request.database = try target.text("catalog") ?? ""
+    request.schema = try target.text("schema") ?? ""
+    request.warehouse = try target.text("warehouse") ?? ""
+    request.role = try target.text("role") ?? ""
+    request.secondaryRoles = try target.text("secondary_roles") ?? ""
+    request.application = try target.text("application_name") ?? ProcessFacts.programName
+    request.loginTimeoutSeconds = try target.duration("login_timeout") / 1_000_000_000
+    request.networkTimeoutSeconds = try target.duration("network_timeout") / 1_000_000_000
+    request.parameters = try parameters(identity)
+    return request
+  }
+
+  /// Session parameters; those that the target names itself win.
+  private func parameters(
+    _ identity: SnowflakeIdentity
+  ) throws(TernError) -> [SnowflakeLoginRequest.Field] {
+    var parameters: [SnowflakeLoginRequest.Field] = [
+      (identity.formatParameter, .text((try target.text("result_format") ?? "").uppercased()))
+    ]
+    if try !target.flag("autocommit") { parameters.append(("AUTOCOMMIT", .bool(false))) }
+    if let tag = try target.text("query_tag"), !tag.isEmpty {
+      parameters.append(("QUERY_TAG", .text(tag)))
+    }
+    if try target.flag("validate_default_parameters") {
+      parameters.append(("CLIENT_VALIDATE_DEFAULT_PARAMETERS", .bool(true)))
+    }
+    if try target.duration("keep_alive") > 0 {
+      parameters.append(("CLIENT_SESSION_KEEP_ALIVE", .bool(true)))
+    }
+    for member in target.family("session.") {
+      let name = member.name.uppercased()
+      parameters.removeAll { $0.name == name }
+      parameters.append((name, Self.value(member.value.text)))
+    }
+    return parameters
+  }
+
+  /// The value of a parameter: a Boolean or number where it looks like one.
+  static func value(_ text: String) -> SnowflakeLoginRequest.Value {
+    switch text.lowercased() {
+    case "true": .bool(true)
+    case "false": .bool(false)
+    default: Int64(text).map { .number($0) } ?? .text(text)
+    }
+  }
+
+  /// Keep-alive intervals that the service's own clients use, in nanoseconds.
+  private static let keepAlives: ClosedRange<Int64> = 900_000_000_000...3_600_000_000_000
+
+  /// What the options say about the session.
+  func settings() throws(TernError) -> SnowflakeSettings {
+    var settings = SnowflakeSettings()
+    settings.isAutocommit = try target.flag("autocommit")
+    settings.isReadOnly = try target.flag("read_only")
+    settings.initialization = try target.text("session_init") ?? ""
+    settings.multiStatementCount = try target.count("multi_statement_count")
+    if target.isSet("bind_stage_threshold") {
+      settings.bindStageThreshold = try target.count("bind_stage_threshold")
+    }
+    let keepAlive = try target.duration("keep_alive")
+    if keepAlive > 0 {
+      settings.keepAlive = min(
+        max(keepAlive, Self.keepAlives.lowerBound), Self.keepAlives.upperBound)
+    }
+    settings.keepsSession = try target.flag("server_session_keep_alive")
+    settings.networkTimeout = try target.duration("network_timeout")
+    settings.allowsTransfers = try target.flag("put_get")
+    settings.localFilesRoot = try target.text("local_files_root") ?? ""
+    settings.putEndsAtFailure = try target.flag("put_fastfail")
+    settings.getEndsAtFailure = try target.flag("get_fastfail")
+    return settings
+  }
+}
