@@ -1,4 +1,5 @@
-/* Threads: eight with connections of their own, and two on one (reference: threads). */
+/* Threads: eight with connections of their own, two on one, and two that copy across connections
+   (reference: threads). */
 #include "probe.h"
 
 #include <pthread.h>
@@ -79,9 +80,47 @@ static void two_statements_share_a_connection(void) {
   close_session(&s);
 }
 
+typedef struct {
+  SQLHDESC from, to;
+} Copy;
+
+static void *copy_often(void *argument) {
+  Copy *copy = argument;
+  intptr_t good = 0;
+  for (int i = 0; i < 500; i++) {
+    SQLSetDescField(copy->from, 1 + i % 9, SQL_DESC_CONCISE_TYPE, (SQLPOINTER)SQL_C_LONG, 0);
+    good += SQL_SUCCEEDED(SQLCopyDesc(copy->from, copy->to));
+  }
+  return (void *)good;
+}
+
+/* Each thread changes the descriptor that the other one copies to, on another connection. */
+static void copies_that_cross_do_not_meet(void) {
+  Session s[2];
+  SQLHDESC descriptors[2];
+  pthread_t threads[2];
+  for (int i = 0; i < 2; i++) {
+    if (!open_session(&s[i])) return;
+    SQLAllocHandle(SQL_HANDLE_DESC, s[i].dbc, &descriptors[i]);
+  }
+  Copy copies[2] = {{descriptors[0], descriptors[1]}, {descriptors[1], descriptors[0]}};
+  copy_often(&copies[0]); /* what is made once for all, as above */
+  for (int i = 0; i < 2; i++) pthread_create(&threads[i], NULL, copy_often, &copies[i]);
+  for (int i = 0; i < 2; i++) {
+    void *good = NULL;
+    pthread_join(threads[i], &good);
+    CHECK_INT((intptr_t)good, 500);
+  }
+  for (int i = 0; i < 2; i++) {
+    SQLFreeHandle(SQL_HANDLE_DESC, descriptors[i]);
+    close_session(&s[i]);
+  }
+}
+
 const Test thread_tests[] = {
     {"eight threads have their own connections", eight_threads_have_their_own_connections},
     {"eight threads leave memory flat", eight_threads_leave_memory_flat},
     {"two statements share a connection", two_statements_share_a_connection},
+    {"copies that cross do not meet", copies_that_cross_do_not_meet},
     {NULL, NULL},
 };

@@ -6,7 +6,7 @@ final class CallLock: Sendable {
 
   /// Waits for the turn and runs `body`.
   @inline(__always)
-  func hold(_ body: () -> Int16) -> Int16 {
+  func hold<Answer: Sendable>(_ body: () -> Answer) -> Answer {
     mutex.withLock { _ in body() }
   }
 

@@ -110,9 +110,11 @@ func copyDescriptor(_ source: SQLHDESC?, _ target: SQLHDESC?) -> SQLRETURN {
   guard case .descriptor(let source)? = HandleTable.live.find(unsafe Address(source)) else {
     return ReturnCode.invalidHandle.rawValue
   }
+  // One lock after the other: copies that cross would wait for each other for ever.
+  let content = source.lock.hold { source.content }
   return unsafe onDescriptor(target) { target throws(TernError) in
     guard source !== target else { return .success }
-    try target.copy(from: source)
+    try target.replace(with: content)
     return .success
   }
 }

@@ -104,17 +104,28 @@ final class DescriptorHandle: DiagnosedHandle, @unchecked Sendable {
     version &+= 1
   }
 
-  /// Takes over everything but who allocated it.
-  func copy(from source: DescriptorHandle) throws(TernError) {
+  /// All that SQLCopyDesc takes along.
+  struct Content: Sendable {
+    fileprivate var header: DescriptorHeader
+    fileprivate var records: [DescriptorRecord]
+  }
+
+  /// What a copy gets; an implementation row descriptor tells its columns as records.
+  var content: Content {
+    guard case .columns(let columns) = rowState, role == .implementationRow else {
+      return Content(header: header, records: records)
+    }
+    return Content(header: header, records: columns.map(DescriptorRecord.init(describing:)))
+  }
+
+  /// Takes over what another descriptor holds.
+  /// - Throws: HY016 for an implementation row descriptor.
+  func replace(with content: Content) throws(TernError) {
     guard role != .implementationRow else {
       throw .usage("an implementation row descriptor cannot be copied to", .readOnlyDescriptor)
     }
-    header = source.header
-    if case .columns(let columns) = source.rowState, source.role == .implementationRow {
-      records = columns.map(DescriptorRecord.init(describing:))
-    } else {
-      records = source.records
-    }
+    header = content.header
+    records = content.records
     version &+= 1
   }
 }
