@@ -7,6 +7,8 @@ enum OpenSSLError {
     let code = ERR_get_error()
     ERR_clear_error()
     guard code != 0 else { return "no reason given" }
+    // OpenSSL marks codes that are the system's (`ERR_SYSTEM_FLAG`) and has no words for them.
+    if code & 0x8000_0000 != 0 { return systemMessage(CInt(code & 0x7FFF_FFFF)) }
     // A constant of the library, or nil.
     if let reason = unsafe ERR_reason_error_string(code) { return unsafe String(cString: reason) }
     return "OpenSSL error \(code)"

@@ -196,6 +196,14 @@ import Testing
     }
   }
 
+  @Test func aFileThatIsNotThereIsSaidToBe() {
+    var tls = TLSSettings()
+    tls.caFile = "/nowhere/ca.pem"
+    let error = #expect(throws: TernError.self) { try TLSContext(tls) }
+    let message = error?.message ?? ""
+    #expect(message.contains("/nowhere/ca.pem") && message.contains("no such file"), "\(message)")
+  }
+
   @Test func aPlainServerIsNoTLSServer() throws {
     let peer = try Peer { line in
       _ = line.readSome()

@@ -4,8 +4,10 @@ import Tern
 struct BrowseQuestion {
   /// `KEYWORD:Prompt={choices}`, as the specification writes it.
   let text: String
+  /// Whether it is about the database login, which is asked for once: servers may do without.
+  var isLogin = false
 
-  /// What `target` still needs. The login is asked for once, since servers may do without.
+  /// What `target` still needs.
   static func missing(
     in target: ConnectionTarget, asksLogin: Bool
   ) throws(TernError) -> [BrowseQuestion] {
@@ -21,8 +23,10 @@ struct BrowseQuestion {
       questions.append(BrowseQuestion(text: "\(option.uppercased()):\(option)=?"))
     }
     if asksLogin {
-      if !target.isSet("user") { questions.append(BrowseQuestion(text: "UID:Login=?")) }
-      if !target.isSet("password") { questions.append(BrowseQuestion(text: "*PWD:Password=?")) }
+      let login = [("user", "UID:Login=?"), ("password", "*PWD:Password=?")]
+      for (option, text) in login where !target.isSet(option) {
+        questions.append(BrowseQuestion(text: text, isLogin: true))
+      }
     }
     return asksLogin && questions.count == 1 && target.isSet("user") ? [] : questions
   }

@@ -40,13 +40,13 @@ extension ConnectionHandle {
   func browse(_ input: InputText, _ output: OutputText) throws(TernError) -> ReturnCode {
     try checkClosed()
     let text = try input.required("connection string")
-    let isFirst = browsed == nil
     // What came first wins, as within one string.
-    let whole = [browsed, text].compactMap { $0 }.joined(separator: ";")
+    let whole = [browsed?.text, text].compactMap { $0 }.joined(separator: ";")
     let target = try target(parsing: whole)
-    let missing = try BrowseQuestion.missing(in: target, asksLogin: isFirst)
+    let asksLogin = browsed?.asksLogin ?? true
+    let missing = try BrowseQuestion.missing(in: target, asksLogin: asksLogin)
     guard missing.isEmpty else {
-      browsed = whole
+      browsed = (whole, asksLogin && !missing.contains(where: \.isLogin))
       try diagnostics.write(missing.map(\.text).joined(separator: ";"), to: output)
       return .needData
     }

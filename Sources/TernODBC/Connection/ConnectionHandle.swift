@@ -32,7 +32,7 @@ final class ConnectionHandle: DiagnosedHandle, @unchecked Sendable {
   /// What the connection was opened to; kept to bring it back to its first state.
   var first = SessionState()
   /// A connection string that SQLBrowseConnect is collecting.
-  var browsed: String?
+  var browsed: (text: String, asksLogin: Bool)?
   /// Whether something was executed in the transaction that is open.
   var hasWork = false
   /// Counts cursors, for their names.

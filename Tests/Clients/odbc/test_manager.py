@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 from installed import SOURCE, Odbc
+
+SCRIPTS = Path(__file__).resolve().parent / "scripts"
 
 
 def exported(driver: Path) -> set[str]:
@@ -94,3 +97,27 @@ def test_acceptance_15_traces_hold_no_secrets(odbc: Odbc) -> None:
     if odbc.is_traced:
         assert "SQLExecDirect" in odbc.trace or "SQLPrepare" in odbc.trace
         assert secret not in odbc.trace
+
+
+def test_browsing_goes_from_question_to_question(odbc: Odbc) -> None:
+    """Each answer names what is still missing; the last one is the string to connect with."""
+    def part(*names: str) -> str:
+        found = re.findall(r"(\w+)=([^;]*)", odbc.connection)
+        return ";".join(f"{key}={value}" for key, value in found if key.upper() in names) + ";"
+
+    rest = re.sub(r"(?i)(driver|protocol|uid|pwd)=[^;]*;?", "", odbc.connection)
+    script = str(SCRIPTS / "browse.py")
+    done = odbc.run(sys.executable, script, "DRIVER={Tern};", part("PROTOCOL"),
+                    f"{rest};" + part("UID", "PWD"))
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("99 ") and "PROTOCOL:Protocol={" in lines[0], done
+    assert lines[1] == "99 SERVER:Server=?;UID:Login=?;*PWD:Password=?", done
+    assert lines[2].startswith(("0 ", "1 ")) and "PWD=" in lines[2].upper(), done
+    assert lines[3] in {"query 0", "query 1"}
+    assert done.returncode in {0, 1}
+
+
+def test_a_browse_that_fails_says_why_and_can_start_again(odbc: Odbc) -> None:
+    wrong = re.sub(r"(?i)pwd=[^;]*", "PWD=wrong", odbc.connection)
+    done = odbc.run(sys.executable, str(SCRIPTS / "browse.py"), wrong)
+    assert "[28000]" in done.stdout and "wrong" not in done.stdout.splitlines()[-1], done
