@@ -15,10 +15,12 @@ import avatica_cases  # noqa: E402
 import exasol_cases  # noqa: E402  (found on the path set above)
 import maxscale_cases  # noqa: E402
 import odbc_cases  # noqa: E402
+import snowflake_cases  # noqa: E402
 from measure import Row, print_table, save  # noqa: E402
 
 CASES = {
-    **exasol_cases.CASES, **avatica_cases.CASES, **maxscale_cases.CASES, **odbc_cases.CASES}
+    **exasol_cases.CASES, **avatica_cases.CASES, **maxscale_cases.CASES,
+    **snowflake_cases.CASES, **odbc_cases.CASES}
 
 
 def main() -> int:
