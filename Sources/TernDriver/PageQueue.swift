@@ -18,12 +18,20 @@ final class PageQueue: Sendable {
   private struct State {
     var pages: [Page] = []
     var byteCount = 0
+    /// Bytes that pages will have for which there was made room and which are not there yet.
+    var expectedByteCount = 0
     var nextRow: Int64 = 0
     var readerCount: Int
     /// Readers that are at a page of a line of their own.
     var besideCount = 0
-    var error: TernError?
+    var failure: Failure?
     var isStopped = false
+  }
+
+  /// What a reader threw, and the row that it was to bring where it knew.
+  private struct Failure {
+    var error: TernError
+    var row: Int64?
   }
 
   private let gate: SessionGate
@@ -66,8 +74,10 @@ final class PageQueue: Sendable {
     let step = try monitor.wait(context, "waiting for rows") { state -> Step? in
       if let page = self.takePage(&state) { return .page(page) }
       if state.isStopped { return .abandoned }
-      if let error = state.error { return .failed(error) }
-      return state.readerCount == 0 ? .finished : nil
+      guard let failure = state.failure else { return state.readerCount == 0 ? .finished : nil }
+      // The pages before it are on their way.
+      let isDue = !self.isOrdered || failure.row.map { $0 <= state.nextRow } ?? true
+      return isDue || state.readerCount == 0 ? .failed(failure.error) : nil
     }
     switch step {
     case .page(let batch): return batch
@@ -148,7 +158,9 @@ final class PageQueue: Sendable {
   private func read(_ reader: any PageReader) {
     let context = CallContext(cancelToken: cancelToken)
     do throws(TernError) {
-      while try hasRoom(for: reader, context), let page = try nextPage(of: reader, context) {
+      while let expected = try room(for: reader, context) {
+        defer { release(expected) }
+        guard let page = try nextPage(of: reader, context) else { break }
         guard page.batch.rowCount > 0 else { continue }
         gate.countPrefetched(page.batch.byteCount)
         let isKept = monitor.withLock { state -> Bool in
@@ -160,8 +172,11 @@ final class PageQueue: Sendable {
         if !isKept { gate.countPrefetched(-page.batch.byteCount) }
       }
     } catch {
+      let failure = Failure(error: error, row: reader.nextRow)
       monitor.withLock { state in
-        if state.error == nil { state.error = error }
+        // The one that comes first in the result counts.
+        let isFirst = state.failure.map { ($0.row ?? -1) > (failure.row ?? -1) } ?? true
+        if isFirst { state.failure = failure }
       }
     }
     reader.stop()
@@ -176,21 +191,49 @@ final class PageQueue: Sendable {
     return try reader.nextPage(context)
   }
 
-  /// Waits until another page fits; false when nobody wants one any more.
-  private func hasRoom(
+  /// Waits until another page fits; the bytes that were set aside for it, or nil when nobody wants
+  /// one any more.
+  private func room(
     for reader: any PageReader, _ context: CallContext
-  ) throws(TernError) -> Bool {
-    try monitor.wait(context, "waiting for the application") { state -> Bool? in
-      if state.isStopped || state.error != nil { return false }
-      let isNeeded = state.pages.isEmpty || (self.isOrdered && reader.nextRow == state.nextRow)
-      let fits =
-        state.pages.count + reader.waitingCount < self.budget.pageCountMax
-        && state.byteCount < self.budget.byteCountMax
-        && self.gate.prefetchedByteCount < self.budget.totalByteCountMax
-      guard isNeeded || fits else { return nil }
+  ) throws(TernError) -> Int? {
+    reader.prepare()
+    return try monitor.wait(context, "waiting for the application") { state -> Int?? in
+      let row = reader.nextRow
+      // Pages before one that failed are still wanted.
+      let isMoot = state.failure.map { failure in
+        failure.row.flatMap { end in row.map { $0 >= end } } ?? true
+      }
+      if state.isStopped || isMoot ?? false { return .some(nil) }
+      let expected = reader.nextByteCount
+      let isReady = reader.hasPageReady
+      guard isReady || self.isAdmitted(reader, row, expected, state) else { return nil }
       // Here, so that no page is begun behind the back of `abandon`.
       if !reader.usesSession { state.besideCount += 1 }
-      return true
+      guard !isReady, expected > 0 else { return 0 }
+      state.expectedByteCount += expected
+      self.gate.countPrefetched(expected)
+      return expected
     }
+  }
+
+  /// Whether the budgets allow another page, or it is the one that is needed.
+  private func isAdmitted(
+    _ reader: any PageReader, _ row: Int64?, _ expected: Int, _ state: State
+  ) -> Bool {
+    let isIdle = state.pages.isEmpty && (expected == 0 || state.expectedByteCount == 0)
+    if isIdle || (isOrdered && row == state.nextRow) { return true }
+    guard state.byteCount < budget.byteCountMax else { return false }
+    let total = gate.prefetchedByteCount
+    guard expected > 0 else {
+      return state.pages.count + reader.waitingCount < budget.pageCountMax
+        && total < budget.totalByteCountMax
+    }
+    return expected <= budget.totalByteCountMax - total
+  }
+
+  private func release(_ expected: Int) {
+    guard expected > 0 else { return }
+    gate.countPrefetched(-expected)
+    monitor.withLock { $0.expectedByteCount -= expected }
   }
 }

@@ -61,6 +61,14 @@ public protocol PageReader: AnyObject, Sendable {
   /// when the budgets are used up by later ones. Readers that take pages in ascending order from a
   /// common list need not know.
   var nextRow: Int64? { get }
+  /// Bytes that the next page brings into memory, where the reader knows: such pages wait for room
+  /// for all of them, and do not count as pages. 0 where it does not.
+  var nextByteCount: Int { get }
+  /// Whether the next page is in memory already: handing it over needs no room.
+  var hasPageReady: Bool { get }
+  /// Decides what the next page is, so that `nextRow` and `nextByteCount` tell of it. Waits for
+  /// nothing.
+  func prepare()
   /// Pages that this reader has received and not decoded yet: they count as read ahead.
   var waitingCount: Int { get }
   /// Whether pages come through the session, one call at a time, and not on a line of the reader's.
@@ -78,6 +86,12 @@ public protocol PageReader: AnyObject, Sendable {
 }
 
 extension PageReader {
+  /// Most readers learn it with the page.
+  public var nextByteCount: Int { 0 }
+  /// Most readers bring one page at a time.
+  public var hasPageReady: Bool { false }
+  /// Most readers have nothing to decide.
+  public func prepare() {}
   /// Most readers decode what they receive.
   public var waitingCount: Int { 0 }
   /// Most readers have a line of their own.

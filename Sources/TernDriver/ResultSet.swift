@@ -141,9 +141,10 @@ public final class ResultSet: Sendable {
   public func close() { close(isCancelling: isDroppable) }
 
   /// Whether a page under way is better dropped than awaited. Inside a transaction it is not: that
-  /// may cost what was done in it before.
+  /// may cost what was done in it before, unless the session has no part in it.
   private var isDroppable: Bool {
-    gate.session.state.isAutocommit && source?.stopsAtCancel ?? true
+    guard source?.usesSession ?? true else { return true }
+    return gate.session.state.isAutocommit && source?.stopsAtCancel ?? true
   }
 
   private func close(isCancelling: Bool) {
