@@ -6,9 +6,19 @@ enum ColumnCheck {
   static func nullCount(_ validity: Buffer?, offset: Int, count: Int) -> Int {
     guard let validity, validity.byteCount >= (offset + count + 7) / 8 else { return 0 }
     var valid = 0
-    for index in offset..<offset + count {
-      // Sound: just compared with the buffer's length.
-      valid += Int(unsafe validity.bytes[index >> 3] >> UInt8(index & 7) & 1)
+    var index = offset
+    let end = offset + count
+    // Sound: just compared with the buffer's length.
+    while index < end {
+      if index & 7 == 0, end - index >= 64 {
+        let word = unsafe validity.bytes.loadUnaligned(
+          fromByteOffset: index >> 3, as: UInt64.self)
+        valid += word.nonzeroBitCount
+        index += 64
+      } else {
+        valid += Int(unsafe validity.bytes[index >> 3] >> UInt8(index & 7) & 1)
+        index += 1
+      }
     }
     return count - valid
   }
@@ -50,8 +60,28 @@ enum ColumnCheck {
     return try builder.finish()
   }
 
+  /// Whether all bytes together are UTF-8, and no value begins inside of a character: then each
+  /// value is UTF-8, and none need be looked at by itself.
+  private static func isAllText(_ column: Column) -> Bool {
+    guard column.count > 0, let data = column.data,
+      let offsets = unsafe column.offsets(as: Int32.self)
+    else { return false }
+    let (first, last) = unsafe (Int(offsets[0]), Int(offsets[column.count]))
+    guard first >= 0, last >= first, last <= data.byteCount else { return false }
+    // Sound: just compared with the buffer's length, read while the column lives.
+    let all = unsafe UnsafeRawBufferPointer(start: data.baseAddress + first, count: last - first)
+    guard unsafe UTF8Check.isValid(all) else { return false }
+    for row in 0..<column.count {
+      let start = unsafe Int(offsets[row])
+      // Offsets do not fall, and lie between those two; the last may be the end.
+      if start < last, unsafe data.bytes[start] & 0xC0 == 0x80 { return false }
+    }
+    return true
+  }
+
   private static func firstBadText(_ column: Column) -> Int? {
-    (0..<column.count).first { row in
+    if column.type == .utf8, isAllText(column) { return nil }
+    return (0..<column.count).first { row in
       guard !column.isNullUnchecked(row) else { return false }
       // Sound: read while the column is alive.
       guard let bytes = unsafe column.rawBytes(at: row) else { return true }

@@ -101,7 +101,7 @@ extension JSONReader {
         index += try unescapeUnicode(at: index, end: count + 1)
         continue
       }
-      guard let plain = Self.plainByte(escaped) else {
+      guard let plain = Self.plainByte(escaped) ?? apostrophe(escaped) else {
         throw window.malformed("an unknown escape", at: index)
       }
       scratch.append(plain)
@@ -145,6 +145,11 @@ extension JSONReader {
       unit = unit << 4 | UInt32(digit)
     }
     return unit
+  }
+
+  /// `\'`, which is no JSON but is sent by servers whose texts need repair.
+  private func apostrophe(_ escaped: UInt8) -> UInt8? {
+    repairsText && escaped == UInt8(ascii: "'") ? escaped : nil
   }
 
   private static func plainByte(_ escaped: UInt8) -> UInt8? {

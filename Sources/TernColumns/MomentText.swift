@@ -47,7 +47,8 @@ public enum MomentText {
   }
 
   /// `Y-MM`, with `-` in front when negative.
-  public static func append(months: Int32, to text: inout [UInt8]) {
+  public static func append(months: some SignedInteger & FixedWidthInteger, to text: inout [UInt8])
+  {
     if months < 0 { text.append(UInt8(ascii: "-")) }
     append(UInt(months.magnitude / 12), width: 1, to: &text)
     text.append(UInt8(ascii: "-"))

@@ -48,7 +48,9 @@ extension CellFormat {
 enum CellKind {
   case slow, bool, int8, int16, int32, int64, uint8, uint16, uint32, uint64, float64, decimal128
   case text, date, timestampSecond, timestampMillisecond, timestampMicrosecond
-  case timestampNanosecond, wideTimestamp
+  case timestampNanosecond, wideTimestamp, hex
+  case epochSecond, epochMillisecond, epochMicrosecond, epochNanosecond, wideEpoch, offsetEpoch
+  case timeSecond, timeMillisecond, timeMicrosecond, timeNanosecond
 
   /// The reader for a column of `type` whose values come in `format`.
   init(_ type: DataType, _ format: ColumnFormat) {
@@ -73,6 +75,14 @@ enum CellKind {
       self = CellKind(timestamp: unit)
     case (.epoch(let unit), .timestamp(let own, _)) where unit == own: self = .int64
     case (.epochDays, .date32): self = .int32
+    case (.standard, .binary): self = .hex
+    case (.epochSeconds, .wideTimestamp): self = .wideEpoch
+    case (.epochSecondsAndOffset, .wideTimestamp): self = .offsetEpoch
+    case (.epochSeconds, .timestamp(let unit, _)): self = CellKind(epoch: unit)
+    case (.epochSeconds, .time32(let unit)):
+      self = unit == .second ? .timeSecond : .timeMillisecond
+    case (.epochSeconds, .time64(let unit)):
+      self = unit == .microsecond ? .timeMicrosecond : .timeNanosecond
     default: self = .slow
     }
   }
@@ -83,6 +93,15 @@ enum CellKind {
     case .millisecond: self = .timestampMillisecond
     case .microsecond: self = .timestampMicrosecond
     case .nanosecond: self = .timestampNanosecond
+    }
+  }
+
+  private init(epoch unit: TimeUnit) {
+    switch unit {
+    case .second: self = .epochSecond
+    case .millisecond: self = .epochMillisecond
+    case .microsecond: self = .epochMicrosecond
+    case .nanosecond: self = .epochNanosecond
     }
   }
 
@@ -108,6 +127,17 @@ enum CellKind {
     case .timestampMicrosecond: unsafe TimestampCell<MicrosecondUnit>.read(start, &sink)
     case .timestampNanosecond: unsafe TimestampCell<NanosecondUnit>.read(start, &sink)
     case .wideTimestamp: unsafe WideTimestampCell.read(start, &sink)
+    case .hex: unsafe HexCell.read(start, &sink)
+    case .epochSecond: unsafe EpochCell<SecondUnit, Int64>.read(start, &sink)
+    case .epochMillisecond: unsafe EpochCell<MillisecondUnit, Int64>.read(start, &sink)
+    case .epochMicrosecond: unsafe EpochCell<MicrosecondUnit, Int64>.read(start, &sink)
+    case .epochNanosecond: unsafe EpochCell<NanosecondUnit, Int64>.read(start, &sink)
+    case .wideEpoch: unsafe WideEpochCell.read(start, &sink)
+    case .offsetEpoch: unsafe OffsetEpochCell.read(start, &sink)
+    case .timeSecond: unsafe EpochCell<SecondUnit, Int32>.read(start, &sink)
+    case .timeMillisecond: unsafe EpochCell<MillisecondUnit, Int32>.read(start, &sink)
+    case .timeMicrosecond: unsafe EpochCell<MicrosecondUnit, Int64>.read(start, &sink)
+    case .timeNanosecond: unsafe EpochCell<NanosecondUnit, Int64>.read(start, &sink)
     }
   }
 }

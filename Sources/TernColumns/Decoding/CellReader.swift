@@ -45,7 +45,27 @@ struct CellReader {
     try CellText(text.span, format).append(to: builder)
   }
 
+  /// Reads a value of a nested column from the text of a document of its own.
+  static func read(
+    document: [UInt8], _ format: ColumnFormat, into builder: ColumnBuilder
+  ) throws(TernError) {
+    let reader = try JSONReader(document)
+    reader.repairsText = true
+    do throws(TernError) {
+      try CellReader(reader, format).read(into: builder)
+      try reader.finish()
+    } catch {
+      // What is inside a value is data: the answer around it is sound.
+      guard error.kind == .connection else { throw error }
+      throw builder.conversionError("a text that is not the JSON of one")
+    }
+  }
+
   private func readString(into builder: ColumnBuilder) throws(TernError) {
+    if case .document(let inner) = format {
+      let text = Array(try reader.string().utf8)
+      return try Self.read(document: text, inner, into: builder)
+    }
     switch try reader.token("a string") {
     case .scratch:
       let text = reader.scratch
@@ -70,6 +90,7 @@ struct CellReader {
 
   private func readObject(into builder: ColumnBuilder) throws(TernError) {
     if builder.isText { return try builder.append(bytes: try reader.rawValue()) }
+    if case .map = builder.type { return try readMap(into: builder) }
     guard builder.layout == .children, case .structure(let fields) = builder.type else {
       throw builder.conversionError("an object")
     }
@@ -86,6 +107,21 @@ struct CellReader {
       try CellReader(reader, format.child(index)).read(into: builder.children[index])
     }
     for child in builder.children where child.count < count { try child.appendNull() }
+    try builder.appendChildren()
+  }
+
+  /// An object whose names are the keys.
+  private func readMap(into builder: ColumnBuilder) throws(TernError) {
+    guard let entries = builder.children.first, entries.children.count == 2 else {
+      throw builder.conversionError("an object")
+    }
+    let (key, value) = (format.child(0).child(0), format.child(0).child(1))
+    try reader.beginObject()
+    while let name = try reader.nextKey() {
+      try CellText(Array(name.utf8).span, key).append(to: entries.children[0])
+      try CellReader(reader, value).read(into: entries.children[1])
+      try entries.appendChildren()
+    }
     try builder.appendChildren()
   }
 

@@ -39,6 +39,14 @@ struct CellText: ~Escapable {
   }
 
   private func appendText(to builder: ColumnBuilder) throws(TernError) {
+    if format == .scientific, let number = ScientificText.normalized(text) {
+      return try builder.append(bytes: number)
+    }
+    if format == .monthCount, let months = try? wholeNumber(true) {
+      var bytes: [UInt8] = []
+      MomentText.append(months: months, to: &bytes)
+      return try builder.append(bytes: bytes)
+    }
     guard format == .textOrHex, text.count > 0, text[0] == 1 else {
       return try builder.append(bytes: text)
     }
@@ -125,6 +133,7 @@ extension CellText {
     case .epoch(let unit): return WideTimestamp(try integer(), unit)
     case .epochSeconds: return try seconds(of: text)
     case .epochSecondsAndOffset: return try secondsAndOffset()
+    case .packedSecondsAndOffset: return try packed()
     case .pattern(let pattern): return try pattern.parse(text)
     default:
       var parser = MomentParser(text)
@@ -134,15 +143,23 @@ extension CellText {
 
   /// Snowflake: "1714.5", floor of the whole signed decimal.
   private func seconds(of text: Span<UInt8>) throws(TernError) -> WideTimestamp {
-    guard let nanoseconds = DecimalValue(parsing: text)?.rescaled(to: 9)?.unscaled else {
-      throw Self.malformed
-    }
-    let (quotient, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
-    guard let seconds = Int64(exactly: rest < 0 ? quotient - 1 : quotient) else {
-      throw Self.outOfRange
-    }
-    return WideTimestamp(
-      seconds: seconds, nanoseconds: Int32(rest < 0 ? rest + 1_000_000_000 : rest))
+    guard let number = DecimalValue(parsing: text) else { throw Self.malformed }
+    guard let moment = WideTimestamp(secondsOf: number) else { throw Self.outOfRange }
+    return moment
+  }
+
+  /// Snowflake, long ago: the lowest 14 bits are the offset, units of the last digit are above.
+  private func packed() throws(TernError) -> WideTimestamp {
+    // What has a blank is of today.
+    if text.indices.contains(where: { text[$0] == 0x20 }) { return try secondsAndOffset() }
+    guard let number = DecimalValue(parsing: text), let all = number.unscaled,
+      0...2_880 ~= all & 0x3FFF
+    else { throw Self.malformed }
+    guard
+      var moment = WideTimestamp(secondsOf: DecimalValue(unscaled: all >> 14, scale: number.scale))
+    else { throw Self.outOfRange }
+    moment.offsetMinutes = Int32(truncatingIfNeeded: all & 0x3FFF) - 1_440
+    return moment
   }
 
   private func secondsAndOffset() throws(TernError) -> WideTimestamp {

@@ -177,6 +177,17 @@ extension ColumnDecoder {
     case .timestampMicrosecond: try BlockLoop<TimestampCell<MicrosecondUnit>>.run(builder, window)
     case .timestampNanosecond: try BlockLoop<TimestampCell<NanosecondUnit>>.run(builder, window)
     case .wideTimestamp: try BlockLoop<WideTimestampCell>.run(builder, window)
+    case .hex: try BlockLoop<HexCell>.run(builder, window)
+    case .epochSecond: try BlockLoop<EpochCell<SecondUnit, Int64>>.run(builder, window)
+    case .epochMillisecond: try BlockLoop<EpochCell<MillisecondUnit, Int64>>.run(builder, window)
+    case .epochMicrosecond: try BlockLoop<EpochCell<MicrosecondUnit, Int64>>.run(builder, window)
+    case .epochNanosecond: try BlockLoop<EpochCell<NanosecondUnit, Int64>>.run(builder, window)
+    case .wideEpoch: try BlockLoop<WideEpochCell>.run(builder, window)
+    case .offsetEpoch: try BlockLoop<OffsetEpochCell>.run(builder, window)
+    case .timeSecond: try BlockLoop<EpochCell<SecondUnit, Int32>>.run(builder, window)
+    case .timeMillisecond: try BlockLoop<EpochCell<MillisecondUnit, Int32>>.run(builder, window)
+    case .timeMicrosecond: try BlockLoop<EpochCell<MicrosecondUnit, Int64>>.run(builder, window)
+    case .timeNanosecond: try BlockLoop<EpochCell<NanosecondUnit, Int64>>.run(builder, window)
     }
   }
 }

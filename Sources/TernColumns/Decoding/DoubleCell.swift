@@ -1,6 +1,6 @@
 private import CTern
 
-/// Bare numbers whose digits fit 64 bits, rounded correctly.
+/// Numbers, bare or in quotes, whose digits fit 64 bits, rounded correctly.
 enum DoubleCell: CellFormat {
   @inline(__always) static var byteWidth: Int { 8 }
   @inline(__always) static var isNumber: Bool { true }
@@ -10,6 +10,8 @@ enum DoubleCell: CellFormat {
     _ start: UnsafeRawPointer, _ sink: inout CellSink
   ) -> UnsafeRawPointer? {
     var next = unsafe start
+    let isQuoted = unsafe byte(next) == UInt8(ascii: "\"")
+    if isQuoted { unsafe next += 1 }
     let isNegative = unsafe byte(next) == UInt8(ascii: "-")
     if isNegative { unsafe next += 1 }
     guard let digits = unsafe Digits(long: next) else { return nil }
@@ -19,6 +21,10 @@ enum DoubleCell: CellFormat {
       guard let (written, behind) = unsafe writtenExponent(next + 1) else { return nil }
       exponent &+= written
       unsafe next = behind
+    }
+    if isQuoted {
+      guard unsafe byte(next) == UInt8(ascii: "\"") else { return nil }
+      unsafe next += 1
     }
     guard let value = DoubleRounding.nearest(digits.significand, exponent)
     else { return nil }

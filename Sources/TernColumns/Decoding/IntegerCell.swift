@@ -33,7 +33,7 @@ enum IntegerCell<Stored: FixedWidthInteger & BitwiseCopyable>: CellFormat {
   }
 }
 
-/// true and false; 0, 1 and words in quotes go the slow way.
+/// true and false, and 0 and 1 in quotes; bare numbers and words in quotes go the slow way.
 enum BoolCell: CellFormat {
   @inline(__always) static var byteWidth: Int { 0 }
 
@@ -42,8 +42,10 @@ enum BoolCell: CellFormat {
     _ start: UnsafeRawPointer, _ sink: inout CellSink
   ) -> UnsafeRawPointer? {
     let word = unsafe UInt32(littleEndian: start.loadUnaligned(as: UInt32.self))
-    let isTrue = word == 0x6575_7274  // "true", first letter lowest
-    let isFalse = unsafe word == 0x736C_6166 && byte(start + 4) == UInt8(ascii: "e")
+    // Letters stand lowest first: "true", and `"1"`, which differs from `"0"` in one bit.
+    let isDigit = word & 0x00FF_FEFF == 0x0022_3022
+    let isTrue = word == 0x6575_7274 || (isDigit && word & 0x100 != 0)
+    let isFalse = unsafe isDigit || (word == 0x736C_6166 && byte(start + 4) == UInt8(ascii: "e"))
     guard isTrue || isFalse else {
       return nil
     }
@@ -54,7 +56,7 @@ enum BoolCell: CellFormat {
     let old = unsafe sink.values.load(fromByteOffset: index >> 3, as: UInt8.self)
     let new = isTrue ? old | mask : old & ~mask
     unsafe sink.values.storeBytes(of: new, toByteOffset: index >> 3, as: UInt8.self)
-    return unsafe start + (isTrue ? 4 : 5)
+    return unsafe start + (isDigit ? 3 : isTrue ? 4 : 5)
   }
 }
 
