@@ -23,12 +23,14 @@ struct ReplyTests {
 
   @Test("trap 46: unknown members are stepped over, null is as good as missing")
   func trap46UnknownMembersAndNull() throws {
-    let text = #"{"headers":null,"x":[{"y":1}],"data":null,"code":null,"message":null,"success":true}"#
+    let text =
+      #"{"headers":null,"x":[{"y":1}],"data":null,"code":null,"message":null,"success":true}"#
     let reply = try SnowflakeReply(Array(text.utf8))
     #expect(reply.data == nil && reply.code == nil && reply.message.isEmpty && reply.isSuccess)
     #expect(try SnowflakeReply(Array("{}".utf8)).isSuccess == false)
     let login = try SnowflakeReply(
-      Array(#"{"data":{"token":"t","parameters":null,"sessionInfo":null,"z":{}},"success":true}"#.utf8))
+      Array(
+        #"{"data":{"token":"t","parameters":null,"sessionInfo":null,"z":{}},"success":true}"#.utf8))
     let facts = try SnowflakeLogin(login)
     #expect(facts.parameters.isEmpty && facts.database == nil && facts.masterToken == nil)
   }

@@ -1,6 +1,8 @@
 import Foundation
 import TernColumns
 import TernCore
+import TernDriver
+import TernNet
 
 @testable import TernSnowflake
 
@@ -19,6 +21,18 @@ enum Fixtures {
     return text.split(separator: "\n").compactMap { line in
       (try? JSONSerialization.jsonObject(with: Data(line.utf8))) as? [String: Any]
     }
+  }
+
+  /// A store that no test asks for anything.
+  static let noStore = SnowflakeStore(
+    HTTPClient(ConnectSettings()), networkTimeout: 1, requiresEncryption: false)
+
+  /// The rows of an answer that has them inline.
+  static func pages(
+    _ answer: SnowflakeAnswer, _ types: SnowflakeTypeOptions = SnowflakeTypeOptions(),
+    _ options: ExecutionOptions = ExecutionOptions()
+  ) throws(TernError) -> SnowflakePages {
+    try SnowflakePages(answer, types, options, noStore)
   }
 
   /// Genuine answers of the service, which are not ours to copy: a folder that

@@ -1,0 +1,66 @@
+internal import TernColumns
+internal import TernCore
+internal import TernDriver
+
+/// The columns of a result, and how its parts write them.
+struct SnowflakeLayout: Sendable {
+  /// What every batch looks like; from `rowtype` alone, so that an empty result has it too.
+  let columns: [ColumnDescription]
+  let schema: Schema
+  /// The same with as many digits as there can be: a value with more than its column declares is
+  /// no reason to fail.
+  let readingSchema: Schema
+  /// How JSON spells the cells.
+  let formats: [ColumnFormat]
+  /// What Arrow streams mean.
+  let forms: [ArrowForm]
+  /// Bytes that a row takes in a batch, texts not counted.
+  let rowByteCount: Int
+
+  init(_ columns: [SnowflakeColumn], _ options: SnowflakeTypeOptions) {
+    let types = columns.map { SnowflakeType($0, options) }
+    self.columns = types.map(\.description)
+    schema = Schema(self.columns.map(\.field))
+    readingSchema = Schema(
+      schema.fields.map { field in
+        var field = field
+        if case .decimal128(_, let scale) = field.type {
+          field.type = .decimal128(precision: 38, scale: scale)
+        }
+        return field
+      })
+    formats = types.map(\.format)
+    forms = types.map(\.form)
+    rowByteCount = types.reduce(0) { $0 + $1.byteWidth }
+  }
+}
+
+extension SnowflakeType {
+  /// What an Arrow column of this type means, whatever its physical type.
+  var form: ArrowForm {
+    switch kind {
+    case .fixed: ArrowForm(digits: scale, text: format)
+    case .time, .timestampNTZ, .timestampLTZ, .timestampTZ:
+      ArrowForm(digits: fractionDigits, text: format)
+    case .intervalDayTime: ArrowForm(digits: 9, text: format)
+    case .structuredObject, .structuredArray:
+      ArrowForm(text: format, children: parts.map(\.form))
+    case .structuredMap:
+      ArrowForm(text: format, children: [ArrowForm(children: parts.map(\.form))])
+    case .real, .decfloat, .text, .binary, .boolean, .date, .variant, .object, .array, .map,
+      .vector, .intervalYearMonth, .other:
+      ArrowForm(text: format)
+    }
+  }
+
+  /// Bytes that a value takes, texts and elements not counted.
+  var byteWidth: Int {
+    switch dataType {
+    case .decimal128, .wideTimestamp, .intervalMonthDayNano: 16
+    case .int64, .float64, .time64, .timestamp, .duration: 8
+    case .structure: parts.reduce(1) { $0 + $1.byteWidth }
+    case .bool: 1
+    default: 4
+    }
+  }
+}
