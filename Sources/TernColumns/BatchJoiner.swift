@@ -102,8 +102,8 @@ public final class BatchJoiner {
 }
 
 extension Batch {
-  /// The same buffers under the types of `schema`, whose values must lie in memory alike and mean the
-  /// same.
+  /// The same buffers under the types of `schema`, whose values must lie in memory alike and
+  /// mean the same.
   /// - Throws: `.usage` for others.
   public func retyped(_ schema: Schema) throws(TernError) -> Batch {
     guard schema != self.schema else { return self }
