@@ -90,6 +90,9 @@ let package = Package(
     .executableTarget(
       name: "decode-bench", dependencies: ["TernColumns", "TernCore", "CTern"],
       path: "Tests/Bench/DecodeBench", swiftSettings: common),
+    .target(
+      name: "TernTestKit", dependencies: ["TernDriver", "TernNet", "TernColumns", "TernCore"],
+      path: "Tests/TernTestKit", swiftSettings: common),
     .testTarget(
       name: "TernCoreTests", dependencies: ["TernCore"], swiftSettings: common),
     .testTarget(
@@ -109,7 +112,9 @@ let package = Package(
       name: "TernCommandTests", dependencies: ["TernCommand"], swiftSettings: common),
     .testTarget(
       name: "TernExasolTests",
-      dependencies: ["TernExasol", "TernDriver", "TernNet", "TernColumns", "TernCore"],
+      dependencies: [
+        "TernExasol", "TernTestKit", "TernDriver", "TernNet", "TernColumns", "TernCore",
+      ],
       exclude: ["Fixtures"], swiftSettings: common),
     .testTarget(
       name: "TernAvaticaTests",
@@ -117,11 +122,15 @@ let package = Package(
       swiftSettings: common),
     .testTarget(
       name: "TernMaxScaleTests",
-      dependencies: ["TernMaxScale", "TernDriver", "TernNet", "TernColumns", "TernCore"],
+      dependencies: [
+        "TernMaxScale", "TernTestKit", "TernDriver", "TernNet", "TernColumns", "TernCore",
+      ],
       swiftSettings: common),
     .testTarget(
       name: "TernSnowflakeTests",
-      dependencies: ["TernSnowflake", "TernDriver", "TernNet", "TernColumns", "TernCore"],
+      dependencies: [
+        "TernSnowflake", "TernTestKit", "TernDriver", "TernNet", "TernColumns", "TernCore",
+      ],
       swiftSettings: common),
   ],
   swiftLanguageModes: [.v6]

@@ -1,6 +1,7 @@
 import TernCore
 import TernDriver
 import TernNet
+import TernTestKit
 import Testing
 
 extension LiveTests {

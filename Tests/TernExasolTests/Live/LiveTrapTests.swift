@@ -4,6 +4,7 @@ import TernColumns
 import TernCore
 import TernDriver
 import TernNet
+import TernTestKit
 import Testing
 
 extension LiveTests {

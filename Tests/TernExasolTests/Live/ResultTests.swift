@@ -1,6 +1,7 @@
 import TernColumns
 import TernCore
 import TernDriver
+import TernTestKit
 import Testing
 
 extension LiveTests {

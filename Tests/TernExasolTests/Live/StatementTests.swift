@@ -2,6 +2,7 @@ import TernColumns
 import TernCore
 import TernDriver
 import TernNet
+import TernTestKit
 import Testing
 
 @testable import TernExasol

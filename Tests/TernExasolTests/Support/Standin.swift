@@ -3,79 +3,17 @@ import TernColumns
 import TernCore
 import TernDriver
 import TernNet
+import TernTestKit
 import Testing
 
 @testable import TernExasol
 
-/// A stand-in server of these tests' own: faults and options of others would get in the way.
-///
-/// It ends with the pipe on its standard input, so with this process.
-final class Standin: Sendable {
-  let info: [String: String]
-  private let input: Pipe
-
-  private static let root = Transcript.folder
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-  private static let python = root.appendingPathComponent(".build/venv/bin/python").path
-
-  /// `Tests/run.py` says where its own stand-in is; that it can run one is what counts here.
-  static let isAvailable =
-    ProcessInfo.processInfo.environment["TERN_TESTBED_EXASOL"] != nil
-    && FileManager.default.isExecutableFile(atPath: python)
-
-  static let shared = Result<Standin, any Error> { try Standin(nodes: 3) }
-
-  private init(nodes: Int) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: Self.python)
-    process.arguments = ["-m", "testbed", "exasol", "--nodes", "\(nodes)"]
-    process.environment = ProcessInfo.processInfo.environment.merging([
-      "PYTHONPATH": Self.root.appendingPathComponent("Tests/Testbed").path
-    ]) { $1 }
-    let output = Pipe()
-    input = Pipe()
-    process.standardInput = input
-    process.standardOutput = output
-    try process.run()
-    var line = Data()
-    while !line.contains(UInt8(ascii: "\n")) {
-      let more = output.fileHandleForReading.availableData
-      guard !more.isEmpty else { break }
-      line += more
-    }
-    let object = try JSONSerialization.jsonObject(with: line) as? [String: Any]
-    info = Self.flat(try #require(object), "")
-  }
-
-  /// `{"ports": {"tls": 1}}` as `["ports.tls": "1"]`.
-  private static func flat(_ object: [String: Any], _ prefix: String) -> [String: String] {
-    var result: [String: String] = [:]
-    for (key, value) in object {
-      if let inner = value as? [String: Any] {
-        result.merge(flat(inner, prefix + key + ".")) { $1 }
-      } else {
-        result[prefix + key] = "\(value)"
-      }
-    }
-    return result
-  }
-
-  subscript(_ name: String) -> String { info[name] ?? "" }
-
-  // MARK: - Control
-
-  /// Faults of the next replies and connections, as JSON.
-  func faults(_ rules: String) throws { _ = try control("POST", "/faults", rules) }
-
-  func options(_ options: String) throws { _ = try control("POST", "/options", options) }
-
-  func reset() throws { _ = try control("POST", "/reset", "{}") }
+extension Standin {
+  static let shared = Result<Standin, any Error> { try Standin("exasol", ["--nodes", "3"]) }
 
   /// The commands received, in order.
   func commands() throws -> [String] {
-    let data = Data(try control("GET", "/log").utf8)
-    let entries = try JSONSerialization.jsonObject(with: data) as? [[String: Any]] ?? []
-    return entries.map { entry in
+    try log().map { entry in
       let message = entry["message"] as? [String: Any]
       return message?["command"] as? String ?? "credentials"
     }
@@ -83,9 +21,7 @@ final class Standin: Sendable {
 
   /// The requests of one command, in order, without blanks and with sorted members.
   func requests(_ command: String) throws -> [String] {
-    let data = Data(try control("GET", "/log").utf8)
-    let entries = try JSONSerialization.jsonObject(with: data) as? [[String: Any]] ?? []
-    return try entries.compactMap { entry in
+    try log().compactMap { entry in
       guard let message = entry["message"] as? [String: Any] else { return nil }
       guard (message["command"] as? String ?? "credentials") == command else { return nil }
       let options: JSONSerialization.WritingOptions = [.sortedKeys, .withoutEscapingSlashes]
@@ -103,33 +39,11 @@ final class Standin: Sendable {
     JSONComparison.object(try control("GET", "/connections"))?["paths"] as? [String] ?? []
   }
 
-  private func control(_ method: String, _ path: String, _ body: String = "") throws -> String {
-    let port = self["control"].split(separator: ":").last.flatMap { UInt16($0) } ?? 0
-    var settings = ConnectSettings()
-    settings.proxy = ProxySettings(.off)
-    let context = CallContext(deadline: .after(30_000_000_000, .network))
-    let stream = try ByteStream.connect(
-      to: Endpoint(host: "127.0.0.1", port: port), settings, context)
-    defer { stream.close() }
-    let request =
-      "\(method) \(path) HTTP/1.0\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-      + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
-    try stream.write(Array(request.utf8).span, context, "asking the stand-in")
-    let answer = String(
-      decoding: try ByteCollector.all(of: StreamSource(stream, context), byteCountMax: 1 << 26),
-      as: UTF8.self)
-    let parts = answer.split(separator: "\r\n\r\n", maxSplits: 1).map(String.init)
-    try #require(answer.contains(" 200 "), "\(path): \(answer)")
-    return parts.count > 1 ? parts[1] : ""
-  }
-
-  // MARK: - Connections
-
   static let registry = DriverRegistry([ExasolDriver.self]) { path throws(TernError) in
     try SmallFile.read(path)
   }
 
-  /// Opens a connection in clear text unless `uri` says otherwise; `%P` is the main port.
+  /// Opens a connection in clear text unless `uri` says otherwise.
   func connect(
     _ options: String = "", at port: String = "port", uri: String = "", token: CancelToken? = nil
   ) throws -> Connection {
@@ -142,37 +56,6 @@ final class Standin: Sendable {
   }
 }
 
-/// A line read to its end.
-private final class StreamSource: ByteSource {
-  private let stream: ByteStream
-  private let context: CallContext
-
-  init(_ stream: ByteStream, _ context: CallContext) {
-    self.stream = stream
-    self.context = context
-  }
-
-  func read(into window: inout OutputSpan<UInt8>) throws(TernError) -> Bool {
-    try stream.read(into: &window, context, "waiting for the stand-in")
-  }
-}
-
-extension Connection {
-  /// Every row of a text's first result.
-  func rows(_ sql: String) throws -> [[Value]] { try execute(sql).rows() }
-}
-
-extension ResultSet {
-  func rows() throws -> [[Value]] {
-    var rows: [[Value]] = []
-    while let batch = try nextBatch() {
-      for row in 0..<batch.rowCount { rows.append(try batch.row(row)) }
-    }
-    close()
-    return rows
-  }
-}
-
 extension Value {
   static func whole(_ number: Int128) -> Value { .decimal(DecimalValue(unscaled: number)) }
 }
@@ -181,6 +64,6 @@ extension Value {
 @Suite(
   .serialized,
   .enabled(
-    if: Standin.isAvailable,
+    if: Standin.isAvailable("exasol"),
     "no stand-in: TERN_TESTBED_EXASOL is not set or .build/venv is missing; use Tests/run.py"))
 enum LiveTests {}

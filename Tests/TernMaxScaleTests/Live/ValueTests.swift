@@ -2,6 +2,7 @@ import Foundation
 import TernColumns
 import TernCore
 import TernDriver
+import TernTestKit
 import Testing
 
 @testable import TernMaxScale
