@@ -104,7 +104,7 @@ def clients() -> list[Step]:
         "odbc": ("build ternodbc",), "avatica_driver": ("build tern", "build tern-cli"),
     }
     everything = tuple(f"build {name}" for name in PRODUCTS)
-    stand_ins_only = {"exasol": (), "avatica": ()}
+    stand_ins_only = {"exasol": (), "avatica": (), "snowflake": ()}
     return [
         Step(f"clients {folder.name}", pytest(str(folder)), "pytest",
              needs.get(folder.name, stand_ins_only.get(folder.name, everything)))
@@ -309,14 +309,15 @@ def main() -> int:
     exasol, exasol_facts = testbed("exasol")
     avatica, avatica_facts = testbed("avatica", "--backends", "2")
     maxscale, maxscale_facts = testbed("maxscale")
+    snowflake, snowflake_facts = testbed("snowflake")
     environment = dict(
         os.environ, TERN_TESTBED_EXASOL=exasol_facts, TERN_TESTBED_AVATICA=avatica_facts,
-        TERN_TESTBED_MAXSCALE=maxscale_facts)
+        TERN_TESTBED_MAXSCALE=maxscale_facts, TERN_TESTBED_SNOWFLAKE=snowflake_facts)
     schedule = Schedule(steps(arguments.only), environment)
     try:
         schedule.run()
     finally:
-        for server in (exasol, avatica, maxscale):
+        for server in (exasol, avatica, maxscale, snowflake):
             assert server.stdin is not None
             server.stdin.close()
             server.wait(timeout=30)

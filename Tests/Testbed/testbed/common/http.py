@@ -58,6 +58,8 @@ class HttpResponse:
     close: bool = False
     delay: float = 0.0
     stall: bool = False
+    # So many bytes of the body are sent, then nothing more comes.
+    stall_after: int | None = None
     drop: bool = False
     reset: bool = False
     declared_length: int | None = None
@@ -181,6 +183,12 @@ class HttpConnection:
             self._writer.transport.abort()
             return False
         self._writer.write(response.head())
+        if response.stall_after is not None:
+            whole = b"".join((response.payload(), *response.after))
+            self._writer.write(whole[: response.stall_after])
+            await self._writer.drain()
+            await self._reader.read()
+            return False
         # In pieces, which go to the socket as they are: the writer copies what it cannot send at once.
         for body in (response.payload(), *response.after):
             part = memoryview(body)

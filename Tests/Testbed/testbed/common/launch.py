@@ -20,6 +20,7 @@ STAND_INS = {
     "avatica": "testbed.avatica.standin",
     "avatica-replay": "testbed.avatica.replay",
     "maxscale": "testbed.maxscale.standin",
+    "snowflake": "testbed.snowflake.standin",
 }
 
 

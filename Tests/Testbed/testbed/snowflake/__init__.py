@@ -1,0 +1,1 @@
+"""A stand-in for the Snowflake service: its REST interface over DuckDB."""
