@@ -63,6 +63,12 @@ public enum Log {
     sink?(wanted, Redaction.hide(secrets, in: line))
   }
 
+  /// `text` from outside, such as a server's words, without any secret of this process: it may have
+  /// been told one, and told it back.
+  public static func redacted(_ text: String) -> String {
+    Redaction.hide(state.withLock { Array($0.hidden.keys) }, in: text)
+  }
+
   /// Keeps `secret` out of every line until `unhide`. Calls count.
   static func hide(_ secret: String) {
     guard secret.utf8.count >= hiddenByteCountMin else { return }

@@ -49,10 +49,12 @@ public struct ProxySettings: Sendable {
     }
   }
 
-  /// The elements of a comma-separated list.
+  /// The elements of a list with commas or, as some programs write it, bars between them.
   public static func list(_ text: String) -> [String] {
-    text.utf8.split(separator: UInt8(ascii: ",")).map { HTTPText.trimmed($0) }
-      .filter { !$0.isEmpty }
+    text.utf8.split { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "|") }.map {
+      HTTPText.trimmed($0)
+    }
+    .filter { !$0.isEmpty }
   }
 
   /// Whether an element names the host: `*`, the host, a domain above it, either with a port.

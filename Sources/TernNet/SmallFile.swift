@@ -12,6 +12,12 @@ public enum SmallFile {
   ) throws(TernError) -> [UInt8] {
     let descriptor = try open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0)
     defer { close(descriptor) }
+    return try readAll(descriptor, path, byteCountMax)
+  }
+
+  private static func readAll(
+    _ descriptor: CInt, _ path: String, _ byteCountMax: Int
+  ) throws(TernError) -> [UInt8] {
     var bytes: [UInt8] = []
     while true {
       var piece = [UInt8](repeating: 0, count: 16 << 10)
@@ -27,21 +33,53 @@ public enum SmallFile {
     }
   }
 
-  /// The bytes of a file that only its owner may touch: refuses one that others own or may read.
-  public static func readPrivate(_ path: String) throws(TernError) -> [UInt8] {
+  /// The bytes of a file that only its owner may touch; nil if there is no such file.
+  ///
+  /// - Throws: `.usage` (HY024) for one that others own or may read, and for a link: what is behind
+  ///   it can be changed between the check and the reading.
+  public static func readPrivate(_ path: String) throws(TernError) -> [UInt8]? {
     var status = stat()
-    guard unsafe stat(path, &status) == 0 else { throw failed("read", path, errno) }
-    guard status.st_uid == geteuid(), status.st_mode & 0o077 == 0 else {
-      throw .usage(
-        "\(path) must belong to its user alone (chmod 600)", .invalidOptionValue)
+    // `status` is written by the call only.
+    guard unsafe lstat(path, &status) == 0 else {
+      guard errno == ENOENT || errno == ENOTDIR else { throw failed("read", path, errno) }
+      return nil
     }
-    return try read(path)
+    let descriptor = try open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW, 0)
+    defer { close(descriptor) }
+    guard unsafe fstat(descriptor, &status) == 0 else { throw failed("read", path, errno) }
+    guard status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(),
+      status.st_mode & 0o077 == 0
+    else {
+      throw .usage(
+        "\(path) must be a file of its user alone (chmod 600)", .invalidOptionValue)
+    }
+    return try readAll(descriptor, path, Limits.secretFileByteCountMax)
+  }
+
+  /// Makes a folder that only its owner may enter, and those above it; one that is there must be
+  /// its user's and not writable for others.
+  public static func makePrivateFolder(_ path: String) throws(TernError) {
+    guard !path.utf8.contains(0) else { throw failed("make", "the path", EINVAL) }
+    var status = stat()
+    if unsafe stat(path, &status) != 0 {
+      let parent = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[..<$0]) } ?? ""
+      if !parent.isEmpty, unsafe stat(parent, &status) != 0 { try makePrivateFolder(parent) }
+      guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST, unsafe stat(path, &status) == 0
+      else { throw failed("make", path, errno) }
+    }
+    guard status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid(),
+      status.st_mode & 0o022 == 0
+    else {
+      throw .usage(
+        "\(path) must be a folder that only its user may change (chmod 700)", .invalidOptionValue)
+    }
   }
 
   /// Replaces a file at once, readable by its owner alone: a reader sees the old bytes or the new.
   public static func writePrivate(_ path: String, _ bytes: [UInt8]) throws(TernError) {
     let temporary = "\(path).\(Hex.encode(RandomBytes.make(8)))"
-    let descriptor = try open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW
+    let descriptor = try open(temporary, flags, 0o600)
     var code = writeAll(descriptor, bytes)
     if code == 0 && fsync(descriptor) != 0 { code = errno }
     close(descriptor)

@@ -80,15 +80,16 @@ final class SnowflakeChannel: Sendable {
     var plan = HTTPRequest(request.method, request.target(attempt))
     try complete(&plan, request)
     plan.whenInterrupted = interruption.closure
+    let (response, body): (HTTPResponse, [UInt8])
     do throws(TernError) {
-      let response = try follow(&plan, context)
+      response = try follow(&plan, context)
       if let rest = interruption.rest { response.context = rest }
-      let body = try SnowflakeBody.plain(response, byteCountMax: SnowflakeReply.byteCountMax)
-      return try outcome(response, body, request)
+      body = try SnowflakeBody.plain(response, byteCountMax: SnowflakeReply.byteCountMax)
     } catch {
       guard Self.isWorthAnotherAttempt(error, context) else { throw error }
       return .failed(error, status: 0, retryAfter: nil)
     }
+    return try outcome(response, body, request)
   }
 
   /// Headers and body.
@@ -167,14 +168,14 @@ final class SnowflakeChannel: Sendable {
   }
 
   /// Whether a failure may be over with the next attempt: a line that broke or was silent, but not
-  /// a certificate that was refused, nor a proxy that wants a login.
-  private static func isWorthAnotherAttempt(_ error: TernError, _ context: CallContext) -> Bool {
+  /// a certificate that was refused, a redirect that may not be followed, or a proxy that wants a
+  /// login.
+  static func isWorthAnotherAttempt(_ error: TernError, _ context: CallContext) -> Bool {
     guard !context.cancelToken.isCancelled, !context.deadline.isOver else { return false }
     switch error.kind {
     case .connection:
       return error.sqlState != .connectionRefused
         && !error.message.contains("the certificate of ")
-        && !error.message.contains("not followed")
     case .timeout: return true
     default: return false
     }

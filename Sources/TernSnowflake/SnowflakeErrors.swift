@@ -45,8 +45,10 @@ enum SnowflakeErrors {
     let texts = (try? reply.dataTexts(["sqlState", "queryId", "errorCode"])) ?? [:]
     let code = reply.code ?? texts["errorCode"].flatMap { Int32($0) } ?? 0
     let state = state(code, sent: texts["sqlState"], isLogin: isLogin)
-    let words =
+    var words =
       reply.message.isEmpty ? "the service failed and did not say why" : reply.message
+    // What a login sent is not repeated, whoever echoes it.
+    if isLogin { words = Log.redacted(words) }
     var error = TernError(
       kind(of: state, isLogin: isLogin), state, words + (hint(code) ?? ""), vendorCode: code)
     error.queryID = texts["queryId"].flatMap { $0.isEmpty ? nil : $0 }
@@ -126,6 +128,7 @@ enum SnowflakeErrors {
       if !isTag { text.append(character.isNewline ? " " : character) }
       if character == ">" { isTag = false }
     }
-    return String(text.split(separator: " ").joined(separator: " ").prefix(300))
+    return Log.redacted(
+      String(text.split(separator: " ").joined(separator: " ").prefix(300)))
   }
 }

@@ -17,8 +17,15 @@ struct SnowflakeOpener {
   }
 
   private let target: ConnectionTarget
+  private let surroundings: SnowflakeSurroundings
 
-  init(_ target: ConnectionTarget) { self.target = target }
+  init(
+    _ target: ConnectionTarget,
+    _ surroundings: SnowflakeSurroundings = SnowflakeSurroundings()
+  ) {
+    self.target = target
+    self.surroundings = surroundings
+  }
 
   /// Opens a session on the account, or on one of the hosts: in random order, failing over only
   /// while connecting.
@@ -82,36 +89,74 @@ struct SnowflakeOpener {
   ) throws(TernError) -> Opened {
     let connect = try target.connectSettings(
       for: place.address, try target.connectSettings())
-    let identity = try identity()
+    let identity = try SnowflakeIdentity(try target.text("client_id") ?? "")
     let channel = SnowflakeChannel(
       HTTPClient(connect),
       HTTPOrigin(
         Endpoint(host: place.address.host, port: place.address.port),
         isEncrypted: target.isEncrypted),
-      identity, networkTimeout: settings.networkTimeout)
-    let login = try logIn(channel, place.account, identity, context)
-    let line = try SnowflakeLine(channel, login)
-    return Opened(line: line, login: login, settings: settings, connect: connect)
-  }
-
-  private func logIn(
-    _ channel: SnowflakeChannel, _ account: SnowflakeAccount, _ identity: SnowflakeIdentity,
-    _ context: CallContext
-  ) throws(TernError) -> SnowflakeLogin {
-    let request = try loginRequest(account, identity)
+      identity, networkTimeout: settings.networkTimeout, backoff: surroundings.backoff)
+    let others = try target.connectSettings(beyond: connect)
+    if let tokens = try existingSession() {
+      let line = try SnowflakeLine(channel, tokens)
+      // The proof that the tokens are good; an expired one is renewed by it.
+      try line.heartbeat(context)
+      return Opened(line: line, login: tokens, settings: settings, connect: others)
+    }
+    let request = try loginRequest(place.account, identity)
+    let parts = SnowflakeAuthentication.Parts(
+      channel: channel, account: place.account, request: request, identity: identity,
+      connect: others, networkTimeout: settings.networkTimeout)
     let exchange = SnowflakeLoginExchange(
       channel: channel, request: request, identity: identity,
-      authenticator: SnowflakePasswordLogin(
-        password: try target.secret("password") ?? Secret(""), passcode: .none))
-    return try exchange.run(context)
+      authenticator: try authentication.authenticator(parts))
+    let login = try exchange.run(context)
+    return Opened(
+      line: try SnowflakeLine(channel, login), login: login, settings: settings, connect: others)
   }
 
-  private func identity() throws(TernError) -> SnowflakeIdentity {
-    try SnowflakeIdentity(try target.text("client_id") ?? "")
+  private var authentication: SnowflakeAuthentication {
+    SnowflakeAuthentication(target: target, surroundings: surroundings)
   }
+
+  /// The tokens of a session that somebody else has opened.
+  private func existingSession() throws(TernError) -> SnowflakeLogin? {
+    let master = try target.secret("master_token")
+    guard let session = try target.secret("session_token") else {
+      guard master == nil else {
+        throw .usage("option master_token needs session_token", .cannotConnect)
+      }
+      return nil
+    }
+    return SnowflakeLogin(sessionToken: session, masterToken: master)
+  }
+
+  /// How long a person is waited for, unless the target says: 120 seconds.
+  private static let personNanoseconds: Int64 = 120_000_000_000
 
   /// More time where a person must act, unless the target says how much there is.
-  private func patient(_ context: CallContext) throws(TernError) -> CallContext { context }
+  private func patient(_ context: CallContext) throws(TernError) -> CallContext {
+    guard !target.isSet("login_timeout"), context.deadline.limit == .login,
+      try authentication.method().needsPerson
+    else { return context }
+    return CallContext(
+      deadline: .after(Self.personNanoseconds, .login), cancelToken: context.cancelToken)
+  }
+
+  /// The token of a container inside Snowflake, where this is one.
+  private func containerToken() -> Secret? {
+    guard let flag = surroundings.variable("SNOWFLAKE_RUNNING_INSIDE_SPCS"), !flag.isEmpty else {
+      return nil
+    }
+    do throws(TernError) {
+      let bytes = try SmallFile.read(surroundings.containerTokenFile)
+      let text = String(decoding: bytes, as: UTF8.self).filter { !$0.isWhitespace }
+      return text.isEmpty ? nil : Secret(text)
+    } catch {
+      Log.write(.warning, "snowflake: no container token: \(error.message)")
+      return nil
+    }
+  }
 }
 
 // What the options say.
@@ -132,6 +177,7 @@ extension SnowflakeOpener {
     request.loginTimeoutSeconds = try target.duration("login_timeout") / 1_000_000_000
     request.networkTimeoutSeconds = try target.duration("network_timeout") / 1_000_000_000
     request.parameters = try parameters(identity)
+    request.containerToken = containerToken()
     return request
   }
 

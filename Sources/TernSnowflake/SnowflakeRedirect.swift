@@ -43,6 +43,6 @@ enum SnowflakeRedirect {
 
   private static func refused(_ where: String) -> TernError {
     TernError(
-      .connection, .cannotConnect, "a redirect to \(`where`) was not followed")
+      .connection, .connectionRefused, "a redirect to \(`where`) was not followed")
   }
 }

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <sys/eventfd.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
@@ -44,6 +45,18 @@ static inline void tern_wakeup_clear(int32_t descriptor) {
 
 /// Closes the descriptor.
 static inline void tern_wakeup_close(int32_t descriptor) { close(descriptor); }
+
+/// The process's environment, for programs that it starts.
+static inline char **tern_environment(void) {
+  extern char **environ;
+  return environ;
+}
+
+/// Takes the lock of an open file unless somebody else has it; whether that worked. It is given
+/// back when the descriptor is closed.
+static inline int tern_file_try_lock(int32_t descriptor) {
+  return flock(descriptor, LOCK_EX | LOCK_NB) == 0;
+}
 
 /// Names the calling thread; the system keeps 15 bytes.
 static inline void tern_thread_set_name(const char *name) {

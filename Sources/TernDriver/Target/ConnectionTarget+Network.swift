@@ -34,6 +34,20 @@ extension ConnectionTarget {
     return settings
   }
 
+  /// The same for other hosts that the target's own sends us to: what pins or names the target's
+  /// certificate does not count for theirs.
+  public func connectSettings(beyond own: ConnectSettings) throws(TernError) -> ConnectSettings {
+    guard let tls = own.tls, tls.settings.pin != nil || tls.settings.serverName != nil else {
+      return own
+    }
+    var others = tls.settings
+    others.pin = nil
+    others.serverName = nil
+    var settings = own
+    settings.tls = try TLSContext(others)
+    return settings
+  }
+
   private func tlsSettings() throws(TernError) -> TLSSettings {
     var settings = TLSSettings()
     switch try text("tls_verify") {

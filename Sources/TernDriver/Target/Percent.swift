@@ -55,6 +55,23 @@ public enum Percent {
     return .text(text)
   }
 
+  /// The text of encoded bytes from wherever they are; nil for broken escapes and what is not
+  /// UTF-8.
+  public static func decoded(_ bytes: [UInt8]) -> String? {
+    var output: [UInt8] = []
+    var rest = bytes[...]
+    while let byte = rest.popFirst() {
+      guard byte == UInt8(ascii: "%") else {
+        output.append(byte)
+        continue
+      }
+      guard let high = rest.popFirst().flatMap(nibble), let low = rest.popFirst().flatMap(nibble)
+      else { return nil }
+      output.append(high << 4 | low)
+    }
+    return String(validating: output, as: UTF8.self)
+  }
+
   /// Encodes everything but unreserved characters and those in `also`.
   public static func encode(_ text: String, also: String = "") -> String {
     var output: [UInt8] = []

@@ -35,8 +35,18 @@ extension ScriptedService {
   /// Logs in.
   func open(
     _ options: String = "", user: String = "jane", password: String = "pw",
-    _ context: CallContext = patience
+    _ surroundings: SnowflakeSurroundings = .quick, _ context: CallContext = patience
   ) throws -> SnowflakeOpener.Opened {
-    try SnowflakeOpener(try target(options, user: user, password: password)).open(context)
+    try SnowflakeOpener(
+      try target(options, user: user, password: password), surroundings
+    ).open(context)
+  }
+}
+
+extension SnowflakeSurroundings {
+  /// No environment, and no pauses.
+  static var quick: SnowflakeSurroundings {
+    SnowflakeSurroundings(
+      variable: { _ in nil }, backoff: SnowflakeBackoff(shortest: 1_000, longest: 2_000))
   }
 }

@@ -1,0 +1,207 @@
+internal import TernColumns
+internal import TernCore
+internal import TernDriver
+internal import TernNet
+
+/// What proves which machine or workload this is, by the cloud it runs in.
+///
+/// Nothing but environment variables and the cloud's own address for such questions is used.
+/// Source: Snowflake reference, section 2.3, "Workload identity".
+struct SnowflakeWorkloadIdentity: Sendable {
+  /// The clouds, as `PROVIDER` has them.
+  enum Provider: String, Sendable {
+    case aws = "AWS"
+    case azure = "AZURE"
+    case gcp = "GCP"
+    case oidc = "OIDC"
+  }
+
+  /// Where clouds answer such questions; tests put servers of their own in their place.
+  struct Places: Sendable {
+    var azure = "http://169.254.169.254"
+    var gcp = "http://metadata.google.internal"
+  }
+
+  let provider: Provider
+  /// The token of an OpenID provider.
+  let token: Secret?
+  /// What an Azure token is asked for.
+  let resource: String
+  /// Reaches the clouds' own addresses: without a proxy.
+  let web: SnowflakeWeb
+  var places = Places()
+  /// Gives an environment variable.
+  var variable: @Sendable (String) -> String? = { ProcessEnvironment.variable($0) }
+
+  /// Whom the proof is for.
+  static let audience = "snowflakecomputing.com"
+  /// What Snowflake calls itself in Azure.
+  static let entraResource = "api://fd3f753b-eed3-462c-b6a7-a4b5bb650aad"
+
+  /// A proof that is good for a minute or more.
+  func proof(_ context: CallContext) throws(TernError) -> Secret {
+    switch provider {
+    case .aws: return try callerIdentity(SystemTime.nanoseconds / 1_000_000_000)
+    case .azure: return try azureToken(context)
+    case .gcp: return try googleToken(context)
+    case .oidc:
+      guard let token else {
+        throw .usage("option token is needed for the provider OIDC", .cannotConnect)
+      }
+      return token
+    }
+  }
+
+  private func set(_ name: String) -> String? {
+    variable(name).flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  // MARK: - AWS
+
+  /// A signed request that only Snowflake sends: AWS tells it who signed.
+  ///
+  /// - Parameter now: seconds since 1970.
+  func callerIdentity(_ now: Int64) throws(TernError) -> Secret {
+    guard let id = set("AWS_ACCESS_KEY_ID"), let key = set("AWS_SECRET_ACCESS_KEY"),
+      let region = set("AWS_REGION") ?? set("AWS_DEFAULT_REGION")
+    else {
+      throw .usage(
+        "workload_identity_provider=AWS needs AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and"
+          + " AWS_REGION in the environment", .cannotConnect)
+    }
+    guard region.utf8.allSatisfy(Self.isRegionByte) else {
+      throw .usage("AWS_REGION is not the name of a region", .invalidOptionValue)
+    }
+    let signature = SnowflakeAWSSignature(
+      keyID: id, key: Secret(key), sessionToken: set("AWS_SESSION_TOKEN").map { Secret($0) },
+      region: region)
+    let host =
+      "sts.\(region)." + (region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com")
+    let query = "Action=GetCallerIdentity&Version=2011-06-15"
+    let headers = signature.headers(
+      "POST", host, query, [("x-snowflake-audience", Self.audience)], now)
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.member("url", "https://\(host)/?\(query)")
+    writer.member("method", "POST")
+    writer.key("headers")
+    writer.beginObject()
+    for header in headers { writer.member(header.name, header.value) }
+    writer.endObject()
+    writer.endObject()
+    return Secret(Base64.encode(writer.bytes))
+  }
+
+  private static func isRegionByte(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte) || byte == 0x2D
+  }
+
+  // MARK: - Azure and Google
+
+  private func azureToken(_ context: CallContext) throws(TernError) -> Secret {
+    var query = [(name: "resource", value: resource)]
+    var address = places.azure + "/metadata/identity/oauth2/token"
+    var headers = [("Metadata", "true")]
+    var version = "2018-02-01"
+    if let endpoint = set("IDENTITY_ENDPOINT") {
+      // Functions have an address of their own, and a secret that proves who asks there.
+      guard let secret = set("IDENTITY_HEADER") else {
+        throw .usage("IDENTITY_ENDPOINT is set without IDENTITY_HEADER", .cannotConnect)
+      }
+      (address, version) = (endpoint, "2019-08-01")
+      headers = [("X-IDENTITY-HEADER", secret)]
+    }
+    query.insert(("api-version", version), at: 0)
+    if let client = set("MANAGED_IDENTITY_CLIENT_ID") { query.append(("client_id", client)) }
+    let what = "Azure's identity service"
+    let answer = try web.send(
+      "GET", address + "?" + SnowflakeForm.encode(query), headers: headers, what, context)
+    guard answer.status == 200, let token = answer.texts(["access_token"])["access_token"] else {
+      throw SnowflakeWeb.refusal(what, answer)
+    }
+    return try Self.checked(token, what)
+  }
+
+  private func googleToken(_ context: CallContext) throws(TernError) -> Secret {
+    let address =
+      places.gcp + "/computeMetadata/v1/instance/service-accounts/default/identity?"
+      + SnowflakeForm.encode([("audience", Self.audience)])
+    let what = "Google's metadata server"
+    let answer = try web.send(
+      "GET", address, headers: [("Metadata-Flavor", "Google")], what, context)
+    guard answer.status == 200 else { throw SnowflakeWeb.refusal(what, answer) }
+    let text = String(decoding: answer.body, as: UTF8.self)
+    return try Self.checked(text.filter { !$0.isWhitespace }, what)
+  }
+
+  /// A token that at least looks like one: three parts, of which the second says who made it and
+  /// whom it is about.
+  private static func checked(_ token: String, _ what: String) throws(TernError) -> Secret {
+    let secret = Secret(token)
+    let parts = token.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 3, let claims = Base64.decode(String(parts[1])) else {
+      throw TernError(
+        .authentication, .authenticationFailed, "\(what) gave something that is no token")
+    }
+    let texts = SnowflakeWeb.Answer(status: 200, body: claims).texts(["iss", "sub"])
+    guard texts["iss"] != nil, texts["sub"] != nil else {
+      throw TernError(
+        .authentication, .authenticationFailed,
+        "\(what) gave a token that does not say who made it, or for whom")
+    }
+    return secret
+  }
+}
+
+/// Signs requests to AWS (Signature Version 4).
+struct SnowflakeAWSSignature: Sendable {
+  let keyID: String
+  let key: Secret
+  let sessionToken: Secret?
+  let region: String
+
+  private static let service = "sts"
+
+  /// The header fields of a request without a body, its signature among them.
+  ///
+  /// - Parameter now: seconds since 1970.
+  func headers(
+    _ method: String, _ host: String, _ query: String, _ more: [(name: String, value: String)],
+    _ now: Int64
+  ) -> [(name: String, value: String)] {
+    let moment = Self.moment(now)
+    let day = String(moment.prefix(8))
+    var headers = [(name: "host", value: host), ("x-amz-date", moment)] + more
+    if let sessionToken { headers.append(("x-amz-security-token", sessionToken.text)) }
+    headers.sort { $0.name < $1.name }
+    let names = headers.map(\.name).joined(separator: ";")
+    let lines = headers.map { "\($0.name):\($0.value)\n" }.joined()
+    let request = [method, "/", query, lines, names, Self.digest("")].joined(separator: "\n")
+    let scope = "\(day)/\(region)/\(Self.service)/aws4_request"
+    let text = ["AWS4-HMAC-SHA256", moment, scope, Self.digest(request)].joined(separator: "\n")
+    var code = Array("AWS4\(key.text)".utf8)
+    for part in [day, region, Self.service, "aws4_request", text] {
+      code = Digest.sha256.hmac(Array(part.utf8), key: code)
+    }
+    let authorization =
+      "AWS4-HMAC-SHA256 Credential=\(keyID)/\(scope), SignedHeaders=\(names),"
+      + " Signature=\(Hex.encode(code))"
+    return headers + [("authorization", authorization)]
+  }
+
+  private static func digest(_ text: String) -> String {
+    Hex.encode(Digest.sha256.of(Array(text.utf8)))
+  }
+
+  /// `20260131T235959Z`.
+  static func moment(_ now: Int64) -> String {
+    let date = CivilDate(days: Int(now / 86_400))
+    let second = now % 86_400
+    let digits = { (number: Int64, count: Int) -> String in
+      let text = String(number)
+      return String(repeating: "0", count: max(0, count - text.count)) + text
+    }
+    return digits(Int64(date.year), 4) + digits(Int64(date.month), 2) + digits(Int64(date.day), 2)
+      + "T" + digits(second / 3_600, 2) + digits(second / 60 % 60, 2) + digits(second % 60, 2) + "Z"
+  }
+}
