@@ -95,10 +95,10 @@ struct SnowflakeAuthentication {
     case .accessToken: return try token("PROGRAMMATIC_ACCESS_TOKEN")
     case .oauthClientCredentials: return try oauth(.clientCredentials, parts)
     case .oauthAuthorizationCode:
-      return try oauth(.authorizationCode(try browser(parts, isOAuth: true)), parts)
+      return try oauth(.authorizationCode(try browser(isOAuth: true)), parts)
     case .browser:
       return SnowflakeBrowserLogin(
-        try browser(parts, isOAuth: false), parts.channel, parts.request, parts.identity,
+        try browser(isOAuth: false), parts.channel, parts.request, parts.identity,
         usesConsole: try target.flag("console_login"), try cache(), owner(parts))
     case .workload: return try workload(parts)
     case .okta(let address):
@@ -171,12 +171,11 @@ struct SnowflakeAuthentication {
     return SnowflakeOAuthLogin(flow, client, try cache(), owner)
   }
 
-  private func browser(_ parts: Parts, isOAuth: Bool) throws(TernError) -> SnowflakeBrowser {
+  private func browser(isOAuth: Bool) throws(TernError) -> SnowflakeBrowser {
     SnowflakeBrowser(
       command: SnowflakeBrowser.command(try target.text("browser")),
       redirect: isOAuth
-        ? try SnowflakeBrowser.redirect(try target.text("oauth_redirect_uri")) : nil,
-      person: "\(parts.channel.origin.endpoint) \(parts.request.user.lowercased())")
+        ? try SnowflakeBrowser.redirect(try target.text("oauth_redirect_uri")) : nil)
   }
 
   private func workload(_ parts: Parts) throws(TernError) -> SnowflakeTokenLogin {

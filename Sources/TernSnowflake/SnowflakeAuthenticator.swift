@@ -18,6 +18,11 @@ struct SnowflakeProof: Sendable {
 ///
 /// One thread at a time. Source: Snowflake reference, section 2.3.
 protocol SnowflakeAuthenticator {
+  /// Who may have to act for a proof; nil where nobody does.
+  var person: String? { get }
+  /// Looks for a token that stands for what the person would have to do, and tells whether there is
+  /// one. Comes before each login.
+  func remembers() -> Bool
   /// What is sent with the next attempt; asked for each, because some proofs expire quickly.
   ///
   /// Blocks as long as it takes a person or another server.
@@ -33,7 +38,26 @@ protocol SnowflakeAuthenticator {
 extension SnowflakeAuthenticator {
   /// What is wrong once stays wrong: repeating a wrong password locks the user out.
   func isWorthAnother(after code: Int32) -> Bool { false }
+  var person: String? { nil }
+  func remembers() -> Bool { true }
   /// Most ways remember nothing.
   func accepted(_ login: SnowflakeLogin) {}
   var networkTimeout: Int64? { nil }
+}
+
+/// Lets one login at a time bother a person: a pool that opens ten connections shows one page, and
+/// its token then stands for the other nine.
+enum SnowflakeTurn {
+  private static let busy = Monitor<Set<String>>([])
+
+  /// Runs `body` while nobody else bothers `person`.
+  static func alone<Result>(
+    with person: String, _ context: CallContext, _ body: () throws(TernError) -> Result
+  ) throws(TernError) -> Result {
+    try busy.wait(context, "waiting for another login of the same user") { busy -> Void? in
+      busy.insert(person).inserted ? () : nil
+    }
+    defer { busy.withLock { busy in _ = busy.remove(person) } }
+    return try body()
+  }
 }

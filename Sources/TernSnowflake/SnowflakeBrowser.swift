@@ -11,8 +11,6 @@ struct SnowflakeBrowser: Sendable {
   let command: [String]
   /// Where the page sends the browser back to, if that is not any free port.
   let redirect: Redirect?
-  /// Of whom only one at a time is asked: ten connections of a pool open one page.
-  let person: String
 
   /// A redirect address that the identity provider knows.
   struct Redirect: Sendable {
@@ -21,24 +19,10 @@ struct SnowflakeBrowser: Sendable {
     let path: String
   }
 
-  private static let turns = Monitor<Set<String>>([])
-
   /// Splits a command at blanks, without a shell: quotes mean nothing.
   static func command(_ text: String?) -> [String] {
     let words = (text ?? "").split(separator: " ").map(String.init)
     return words.isEmpty ? ["xdg-open"] : words
-  }
-
-  /// Runs `body` while nobody else asks the same person.
-  func alone<Result>(
-    _ context: CallContext, _ body: () throws(TernError) -> Result
-  ) throws(TernError) -> Result {
-    let person = person
-    try Self.turns.wait(context, "waiting for another login in the browser") { turns -> Void? in
-      turns.insert(person).inserted ? () : nil
-    }
-    defer { Self.turns.withLock { turns in _ = turns.remove(person) } }
-    return try body()
   }
 
   /// Starts to listen for what the page sends back.

@@ -17,10 +17,10 @@ final class SnowflakeBrowserLogin: SnowflakeAuthenticator {
   private let owner: SnowflakeTokenCache.Owner
   private var usesCache = true
   private var isCacheAllowed = true
+  /// The token of an earlier login.
+  private var idToken: Secret?
   /// What the page sent, for every attempt of one login.
   private var fresh: SnowflakeProof?
-  /// Whether the proof that is out came from the cache.
-  private var isFromCache = false
 
   init(
     _ browser: SnowflakeBrowser, _ channel: SnowflakeChannel, _ request: SnowflakeLoginRequest,
@@ -36,35 +36,34 @@ final class SnowflakeBrowserLogin: SnowflakeAuthenticator {
     self.owner = owner
   }
 
+  var person: String? { request.user.lowercased() }
+
+  func remembers() -> Bool {
+    idToken = usesCache ? cache?.token(.idToken, of: owner) : nil
+    return idToken != nil
+  }
+
   func proof(_ context: CallContext) throws(TernError) -> SnowflakeProof {
-    if let proof = cached ?? fresh { return proof }
-    return try browser.alone(context) { () throws(TernError) in
-      // Another connection may have asked while this one waited for its turn.
-      if let proof = cached { return proof }
-      let proof = try ask(context)
-      fresh = proof
-      return proof
+    if let idToken {
+      return SnowflakeProof(
+        fields: [("AUTHENTICATOR", .text("ID_TOKEN")), ("TOKEN", .secret(idToken))],
+        parameters: parameters)
     }
+    if let fresh { return fresh }
+    let proof = try ask(context)
+    fresh = proof
+    return proof
   }
 
   func isWorthAnother(after code: Int32) -> Bool {
-    guard isFromCache, SnowflakeErrors.Code.idTokenRefused.contains(code) else { return false }
+    guard idToken != nil, SnowflakeErrors.Code.idTokenRefused.contains(code) else { return false }
     cache?.set(nil, .idToken, of: owner)
     usesCache = false
-    isFromCache = false
     return true
   }
 
   func accepted(_ login: SnowflakeLogin) {
     if let token = login.idToken, isCacheAllowed { cache?.set(token, .idToken, of: owner) }
-  }
-
-  private var cached: SnowflakeProof? {
-    guard usesCache, let token = cache?.token(.idToken, of: owner) else { return nil }
-    isFromCache = true
-    return SnowflakeProof(
-      fields: [("AUTHENTICATOR", .text("ID_TOKEN")), ("TOKEN", .secret(token))],
-      parameters: parameters)
   }
 
   private var parameters: [SnowflakeLoginRequest.Field] {
@@ -78,7 +77,6 @@ final class SnowflakeBrowserLogin: SnowflakeAuthenticator {
       callback.query["token"].map { (token: $0, consent: callback.query["consent"]) }
     }
     if answer.consent?.lowercased() == "false" { isCacheAllowed = false }
-    isFromCache = false
     return SnowflakeProof(
       fields: [
         ("AUTHENTICATOR", .text("EXTERNALBROWSER")), ("TOKEN", .secret(Secret(answer.token))),

@@ -29,13 +29,8 @@ struct SnowflakeLoginExchange {
   func run(_ context: CallContext) throws(TernError) -> SnowflakeLogin {
     var count = 0
     while true {
-      let reply = try confirmed(
-        try post(context, nil) { (proof) throws(TernError) in proof }, context)
-      if reply.isSuccess {
-        let login = try SnowflakeLogin(reply)
-        authenticator.accepted(login)
-        return login
-      }
+      let (login, reply) = try attempt(context)
+      if let login { return login }
       count += 1
       let error = refusal(reply)
       guard count < Self.proofCountMax, let code = reply.code,
@@ -43,6 +38,32 @@ struct SnowflakeLoginExchange {
       else { throw error }
       Log.write(.info, "snowflake: another login is tried after: \(error)")
     }
+  }
+
+  /// One proof and what became of it, in the person's turn if one is needed.
+  private func attempt(
+    _ context: CallContext
+  ) throws(TernError) -> (SnowflakeLogin?, SnowflakeReply) {
+    guard !authenticator.remembers(), let person = authenticator.person else {
+      return try prove(context)
+    }
+    return try SnowflakeTurn.alone(with: "\(channel.origin.endpoint) \(person)", context) {
+      () throws(TernError) in
+      // Another login may have brought a token meanwhile.
+      _ = authenticator.remembers()
+      return try prove(context)
+    }
+  }
+
+  private func prove(
+    _ context: CallContext
+  ) throws(TernError) -> (SnowflakeLogin?, SnowflakeReply) {
+    let reply = try confirmed(
+      try post(context, nil) { (proof) throws(TernError) in proof }, context)
+    guard reply.isSuccess else { return (nil, reply) }
+    let login = try SnowflakeLogin(reply)
+    authenticator.accepted(login)
+    return (login, reply)
   }
 
   /// Posts one login. `change` makes the members of this step out of those of the proof.

@@ -26,7 +26,6 @@ final class SnowflakeOAuthLogin: SnowflakeAuthenticator {
   private let owner: SnowflakeTokenCache.Owner
   private var access: Secret?
   private var refresh: Secret?
-  private var hasLoaded = false
   /// What may still be tried when the service refuses a token: once each.
   private var hasRefreshed = false
   private var hasAsked = false
@@ -42,11 +41,18 @@ final class SnowflakeOAuthLogin: SnowflakeAuthenticator {
     self.owner = owner
   }
 
-  /// A person is at the browser before, not during the login.
-  var networkTimeout: Int64? { nil }
+  var person: String? {
+    if case .authorizationCode = flow { owner.user.lowercased() } else { nil }
+  }
+
+  func remembers() -> Bool {
+    // A token that was just refused is not kept any more.
+    access = access ?? cache?.token(.oauthAccessToken, of: owner)
+    refresh = refresh ?? cache?.token(.oauthRefreshToken, of: owner)
+    return access != nil
+  }
 
   func proof(_ context: CallContext) throws(TernError) -> SnowflakeProof {
-    load()
     if access == nil { try get(context) }
     guard let access else { throw .internal("no access token") }
     return SnowflakeProof(
@@ -63,14 +69,6 @@ final class SnowflakeOAuthLogin: SnowflakeAuthenticator {
     access = nil
     cache?.set(nil, .oauthAccessToken, of: owner)
     return true
-  }
-
-  /// Reads what was kept, once.
-  private func load() {
-    guard !hasLoaded else { return }
-    hasLoaded = true
-    access = cache?.token(.oauthAccessToken, of: owner)
-    refresh = cache?.token(.oauthRefreshToken, of: owner)
   }
 
   /// Gets an access token: by a refresh token if there is one, else anew.
@@ -90,7 +88,7 @@ final class SnowflakeOAuthLogin: SnowflakeAuthenticator {
     switch flow {
     case .clientCredentials: keep(try client.tokensForClient(context))
     case .authorizationCode(let browser):
-      keep(try browser.alone(context) { () throws(TernError) in try ask(browser, context) })
+      keep(try ask(browser, context))
     }
   }
 
@@ -98,11 +96,6 @@ final class SnowflakeOAuthLogin: SnowflakeAuthenticator {
   private func ask(
     _ browser: SnowflakeBrowser, _ context: CallContext
   ) throws(TernError) -> SnowflakeOAuthClient.Tokens {
-    // Another connection may have asked while this one waited for its turn.
-    if let access = cache?.token(.oauthAccessToken, of: owner) {
-      return SnowflakeOAuthClient.Tokens(
-        access: access, refresh: cache?.token(.oauthRefreshToken, of: owner))
-    }
     let state = Base64.encodeURLSafe(RandomBytes.make(32))
     let verifier = Secret(Base64.encodeURLSafe(RandomBytes.make(48)))
     let challenge = Base64.encodeURLSafe(Digest.sha256.of(Array(verifier.text.utf8)))

@@ -28,6 +28,7 @@ final class SnowflakeSecondFactorLogin: SnowflakeAuthenticator {
   private let cache: SnowflakeTokenCache?
   private let owner: SnowflakeTokenCache.Owner
   private var usesCache = true
+  private var token: Secret?
 
   /// - Parameter cache: nil asks a person each time.
   init(
@@ -42,17 +43,25 @@ final class SnowflakeSecondFactorLogin: SnowflakeAuthenticator {
   /// A person may be looking for the phone: only the login's own limit counts.
   let networkTimeout: Int64? = 0
 
+  var person: String? { owner.user.lowercased() }
+
+  func remembers() -> Bool {
+    token = usesCache ? cache?.token(.mfaToken, of: owner) : nil
+    // Without a place to keep tokens nobody can profit from waiting.
+    return token != nil || cache == nil
+  }
+
   func proof(_ context: CallContext) throws(TernError) -> SnowflakeProof {
     var fields = login.fields
     fields.append(("AUTHENTICATOR", .text("USERNAME_PASSWORD_MFA")))
-    if let token = cached { fields.append(("TOKEN", .secret(token))) }
+    if let token { fields.append(("TOKEN", .secret(token))) }
     var proof = SnowflakeProof(fields: fields)
     if cache != nil { proof.parameters = [("CLIENT_REQUEST_MFA_TOKEN", .bool(true))] }
     return proof
   }
 
   func isWorthAnother(after code: Int32) -> Bool {
-    guard cached != nil,
+    guard token != nil,
       SnowflakeErrors.Code.secondFactor.contains(code)
         || SnowflakeErrors.Code.idTokenRefused.contains(code)
     else { return false }
@@ -64,6 +73,4 @@ final class SnowflakeSecondFactorLogin: SnowflakeAuthenticator {
   func accepted(_ login: SnowflakeLogin) {
     if let token = login.mfaToken { cache?.set(token, .mfaToken, of: owner) }
   }
-
-  private var cached: Secret? { usesCache ? cache?.token(.mfaToken, of: owner) : nil }
 }

@@ -29,6 +29,35 @@ import Testing
       _ = unsafe chmod(path, 0o644)
       #expect(throws: TernError.self) { try SmallFile.readPrivate(path) }
       #expect(try SmallFile.read(path) == [4])
+      #expect(try SmallFile.readPrivate(directory + "/none") == nil)
+      #expect(try SmallFile.readPrivate(path + "/none") == nil)
+    }
+  }
+
+  @Test func aPrivateFileIsNoLinkAndNoFolder() {
+    withDirectory { directory in
+      let path = directory + "/token"
+      _ = unsafe symlink("/etc/hostname", path)
+      #expect(throws: TernError.self) { try SmallFile.readPrivate(path) }
+      #expect(throws: TernError.self) { try SmallFile.readPrivate(directory) }
+    }
+  }
+
+  @Test func aPrivateFolderIsMadeWithThoseAboveIt() throws {
+    try withDirectory { directory in
+      let inner = directory + "/a/b"
+      defer {
+        unsafe rmdir(inner)
+        unsafe rmdir(directory + "/a")
+      }
+      try SmallFile.makePrivateFolder(inner)
+      try SmallFile.makePrivateFolder(inner)
+      var status = stat()
+      _ = unsafe stat(directory + "/a", &status)
+      #expect(status.st_mode & 0o777 == 0o700)
+      _ = unsafe chmod(inner, 0o770)
+      #expect(throws: TernError.self) { try SmallFile.makePrivateFolder(inner) }
+      #expect(throws: TernError.self) { try SmallFile.makePrivateFolder("/dev/null/x") }
     }
   }
 

@@ -12,10 +12,9 @@ final class TemporaryFolder: Sendable {
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
-  /// Writes a program that stands for a browser: it gets the pages that `lines` of Python fetch.
+  /// The command, for a URI, of a program that stands for a browser and does `lines` of Python.
   func browser(_ lines: String = "fetch(url)") throws -> String {
     let text = """
-      #!/usr/bin/env python3
       import sys, urllib.error, urllib.request
       url = sys.argv[-1]
       def fetch(url, **more):
@@ -26,9 +25,10 @@ final class TemporaryFolder: Sendable {
               return error.read()
       \(lines)
       """
+    // Not run as a program of its own: another test's new process may hold a file that was just
+    // written open, and such files cannot be run.
     let file = path + "/browser.py"
     try text.write(toFile: file, atomically: true, encoding: .utf8)
-    try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: file)
-    return file
+    return "python3%20\(file)"
   }
 }
