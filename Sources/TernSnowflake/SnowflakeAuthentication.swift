@@ -44,6 +44,7 @@ struct SnowflakeAuthentication {
   let target: ConnectionTarget
   let surroundings: SnowflakeSurroundings
 
+  /// The words of the option, in lower case.
   private static let names: [String: Method] = [
     "snowflake": .password, "username_password_mfa": .secondFactor, "snowflake_jwt": .keyPair,
     "oauth": .oauthToken, "oauth_authorization_code": .oauthAuthorizationCode,
@@ -77,7 +78,9 @@ struct SnowflakeAuthentication {
   struct Parts {
     let channel: SnowflakeChannel
     let account: SnowflakeAccount
+    /// What every way in sends beside its proof.
     let request: SnowflakeLoginRequest
+    /// What this program calls itself.
     let identity: SnowflakeIdentity
     /// How other servers are reached.
     let connect: ConnectSettings
@@ -108,6 +111,7 @@ struct SnowflakeAuthentication {
     }
   }
 
+  /// User and password, and where the code of a second factor is.
   private func password() throws(TernError) -> SnowflakePasswordLogin {
     var passcode = SnowflakePasswordLogin.Passcode.none
     if try target.flag("passcode_in_password") {
@@ -118,6 +122,7 @@ struct SnowflakeAuthentication {
     return SnowflakePasswordLogin(password: try needed("password"), passcode: passcode)
   }
 
+  /// A key of the user's; it is read now, and signs for each attempt.
   private func keyPair(_ parts: Parts) throws(TernError) -> SnowflakeKeyPairLogin {
     guard !parts.request.user.isEmpty else {
       throw .usage("option user is needed with a private_key: whose key is it?", .cannotConnect)
@@ -137,6 +142,7 @@ struct SnowflakeAuthentication {
     }
   }
 
+  /// Tokens of an identity provider; Snowflake itself is one if the target names none.
   private func oauth(
     _ flow: SnowflakeOAuthLogin.Flow, _ parts: Parts
   ) throws(TernError) -> SnowflakeOAuthLogin {
@@ -171,6 +177,7 @@ struct SnowflakeAuthentication {
     return SnowflakeOAuthLogin(flow, client, try cache(), owner)
   }
 
+  /// The command and, for OAuth, the place that the provider sends the browser back to.
   private func browser(isOAuth: Bool) throws(TernError) -> SnowflakeBrowser {
     SnowflakeBrowser(
       command: SnowflakeBrowser.command(try target.text("browser")),
@@ -178,6 +185,7 @@ struct SnowflakeAuthentication {
         ? try SnowflakeBrowser.redirect(try target.text("oauth_redirect_uri")) : nil)
   }
 
+  /// What a cloud or an OpenID provider says of this machine.
   private func workload(_ parts: Parts) throws(TernError) -> SnowflakeTokenLogin {
     guard let name = try target.text("workload_identity_provider"),
       let provider = SnowflakeWorkloadIdentity.Provider(rawValue: name)
@@ -210,16 +218,19 @@ struct SnowflakeAuthentication {
   /// Clouds answer at once, or are none.
   private static let cloudNanoseconds: Int64 = 3_000_000_000
 
+  /// Requests to identity providers.
   private func web(_ parts: Parts) -> SnowflakeWeb {
     SnowflakeWeb(
       parts.connect, networkTimeout: parts.networkTimeout, backoff: surroundings.backoff)
   }
 
+  /// Whose tokens are kept: those of one user at one service.
   private func owner(_ parts: Parts) -> SnowflakeTokenCache.Owner {
     SnowflakeTokenCache.Owner(
       service: parts.channel.origin.endpoint.host, user: parts.request.user)
   }
 
+  /// The file of kept tokens; nil where none are to be kept.
   private func cache() throws(TernError) -> SnowflakeTokenCache? {
     guard try target.flag("token_cache") else { return nil }
     return SnowflakeTokenCache(

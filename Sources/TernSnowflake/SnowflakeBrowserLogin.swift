@@ -12,10 +12,14 @@ final class SnowflakeBrowserLogin: SnowflakeAuthenticator {
   private let channel: SnowflakeChannel
   private let request: SnowflakeLoginRequest
   private let identity: SnowflakeIdentity
+  /// Whether Snowflake's own page is opened, which asks for the provider itself.
   private let usesConsole: Bool
+  /// Where tokens are kept; nil keeps none.
   private let cache: SnowflakeTokenCache?
   private let owner: SnowflakeTokenCache.Owner
+  /// Off once the service has refused the kept token.
   private var usesCache = true
+  /// Off when the person wants nothing kept.
   private var isCacheAllowed = true
   /// The token of an earlier login.
   private var idToken: Secret?
@@ -66,10 +70,12 @@ final class SnowflakeBrowserLogin: SnowflakeAuthenticator {
     if let token = login.idToken, isCacheAllowed { cache?.set(token, .idToken, of: owner) }
   }
 
+  /// Asks the service for a token that can be kept.
   private var parameters: [SnowflakeLoginRequest.Field] {
     cache == nil ? [] : [("CLIENT_STORE_TEMPORARY_CREDENTIAL", .bool(true))]
   }
 
+  /// Shows the page and waits for what it sends back.
   private func ask(_ context: CallContext) throws(TernError) -> SnowflakeProof {
     let visit = try browser.visit()
     let (page, key) = try page(visit.port, context)

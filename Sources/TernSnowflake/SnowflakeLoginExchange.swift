@@ -55,6 +55,7 @@ struct SnowflakeLoginExchange {
     }
   }
 
+  /// Posts one proof, with whatever steps of a person's it takes.
   private func prove(
     _ context: CallContext
   ) throws(TernError) -> (SnowflakeLogin?, SnowflakeReply) {

@@ -22,9 +22,12 @@ final class SnowflakeOAuthLogin: SnowflakeAuthenticator {
 
   private let flow: Flow
   private let client: SnowflakeOAuthClient
+  /// Where tokens are kept; nil keeps none.
   private let cache: SnowflakeTokenCache?
   private let owner: SnowflakeTokenCache.Owner
+  /// The token of the next proof.
   private var access: Secret?
+  /// Gets another access token without a person.
   private var refresh: Secret?
   /// What may still be tried when the service refuses a token: once each.
   private var hasRefreshed = false
@@ -119,6 +122,7 @@ final class SnowflakeOAuthLogin: SnowflakeAuthenticator {
       code: Secret(code), verifier: verifier, redirect: visit.redirect, context)
   }
 
+  /// Remembers new tokens, here and for the next login.
   private func keep(_ tokens: SnowflakeOAuthClient.Tokens) {
     access = tokens.access
     refresh = tokens.refresh

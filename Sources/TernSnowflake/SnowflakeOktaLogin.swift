@@ -7,16 +7,20 @@ internal import TernNet
 ///
 /// Source: Snowflake reference, section 2.3, "Okta native".
 final class SnowflakeOktaLogin: SnowflakeAuthenticator {
+  /// The domain, as the option `authenticator` has it.
   private let address: String
+  /// The user's password at Okta, which Snowflake never sees.
   private let password: Secret
   private let web: SnowflakeWeb
   private let channel: SnowflakeChannel
   private let request: SnowflakeLoginRequest
   private let identity: SnowflakeIdentity
+  /// Whether the answer's form must be meant for the service's own host.
   private let checksAnswer: Bool
   /// Where the service said to go.
   private var known: (token: String, page: String)?
 
+  /// A login at the domain `address`; `web` reaches it, `channel` the service.
   init(
     _ address: String, _ password: Secret, _ web: SnowflakeWeb, _ channel: SnowflakeChannel,
     _ request: SnowflakeLoginRequest, _ identity: SnowflakeIdentity, checksAnswer: Bool
@@ -48,8 +52,10 @@ final class SnowflakeOktaLogin: SnowflakeAuthenticator {
     ])
   }
 
+  /// What errors call it.
   private static let name = "Okta"
 
+  /// The service's answer to where to go; one for all attempts of a login.
   private func places(
     _ context: CallContext
   ) throws(TernError) -> (token: String, page: String) {
@@ -87,6 +93,7 @@ final class SnowflakeOktaLogin: SnowflakeAuthenticator {
       && origin.endpoint.port == other.endpoint.port
   }
 
+  /// What Okta gives for user and password: good for one page.
   private func oneTimeToken(
     _ url: String, _ context: CallContext
   ) throws(TernError) -> Secret {
@@ -173,6 +180,7 @@ final class SnowflakeOktaLogin: SnowflakeAuthenticator {
     return result
   }
 
+  /// The character of a reference, by its name or number.
   private static func scalar(_ name: Substring) -> Unicode.Scalar? {
     switch name {
     case "amp": return "&"

@@ -55,7 +55,9 @@ struct SnowflakeOpener {
 
   /// An account and where it is served.
   struct Place {
+    /// Which account logs in there.
     let account: SnowflakeAccount
+    /// Where requests go.
     let address: HostAddress
   }
 
@@ -84,6 +86,7 @@ struct SnowflakeOpener {
     return places
   }
 
+  /// Opens a session at one place: with the tokens of an existing one, or by a login.
   private func open(
     _ place: Place, _ settings: SnowflakeSettings, _ context: CallContext
   ) throws(TernError) -> Opened {
@@ -115,6 +118,7 @@ struct SnowflakeOpener {
       line: try SnowflakeLine(channel, login), login: login, settings: settings, connect: others)
   }
 
+  /// How the target logs in.
   private var authentication: SnowflakeAuthentication {
     SnowflakeAuthentication(target: target, surroundings: surroundings)
   }
