@@ -16,8 +16,7 @@ from testbed.snowflake.engine import quoted
 from testbed.snowflake.errors import compilation, unsupported
 from testbed.snowflake.results import Result
 from testbed.snowflake.statements import DELETE, INSERT, MERGE, UPDATE, Work, counts, table_name
-from testbed.snowflake.translate import converted, resolved, rewrite
-from testbed.snowflake.translate import _named as named
+from testbed.snowflake.translate import converted, named, resolved, rewrite
 from testbed.snowflake.types import SFType
 
 _COLUMNS = {

@@ -8,11 +8,12 @@ from typing import Any
 import duckdb
 from sqlglot import exp
 
-from testbed.snowflake import bulk, changes, commands, ddl, engine, show, stage
+from testbed.snowflake import bulk, changes, commands, ddl, show, stage
 from testbed.snowflake.binds import array_length, fill, placeholders
-from testbed.snowflake.errors import CANCELED, SQLError, compilation, from_duckdb, unsupported
+from testbed.snowflake.errors import SQLError, compilation, from_duckdb, unsupported
 from testbed.snowflake.results import Result
-from testbed.snowflake.statements import DDL, Work, bare, explain, parse, query, split
+from testbed.snowflake.statements import Work, bare, explain, parse, query, split
+from testbed.snowflake.translate import named
 
 _COMMANDS: list[tuple[str, Any]] = [
     (r"TERN\s", bulk.tern), (r"USE\b", commands.use), (r"ALTER\s+SESSION\b", commands.alter_session), (r"(UN)?SET\b", commands.variables),
@@ -52,7 +53,8 @@ def _run(work: Work) -> Result:
         raise unsupported(text.split()[0].upper())
     if array_length(work.bindings) is not None:
         raise unsupported("array binds for SELECT")
-    number = fill(tree, work.bindings, work.described)
+    # A marker without a name is called `?`, whatever is bound to it.
+    number = fill(named(tree), work.bindings, work.described)
     result = query(work, tree)
     result.more |= {"numberOfBinds": number, "arrayBindSupported": False}
     if work.described:
@@ -80,5 +82,3 @@ def _change(work: Work, tree: exp.Expression) -> Result:
         result.more["metaDataOfBinds"] = facts
     return result
 
-
-__all__ = ["CANCELED", "DDL", "engine", "run"]

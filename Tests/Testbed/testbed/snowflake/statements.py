@@ -12,10 +12,10 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.tokens import TokenType
 
-from testbed.snowflake import binds, engine
+from testbed.snowflake import engine
 from testbed.snowflake.catalog import full_name
 from testbed.snowflake.engine import Engine
-from testbed.snowflake.errors import SQLError, compilation, syntax, unsupported
+from testbed.snowflake.errors import syntax
 from testbed.snowflake.results import Result
 from testbed.snowflake.sessions import Session
 from testbed.snowflake.translate import Place, Query, translate_query
@@ -84,18 +84,13 @@ def split(sql: str) -> list[str]:
     except SqlglotError:
         raise syntax("line 1 at position 0 unexpected '<EOF>'.") from None
     parts, start, last = [], None, 0
-    depth = 0
     for token in tokens:
-        text = token.text.upper()
-        if start is None and token.token_type != TokenType.SEMICOLON:
-            start = token.start
-            depth = 0
-        if token.token_type == TokenType.SEMICOLON and depth == 0:
-            if start is not None:
-                parts.append(sql[start : token.start].strip())
+        if token.token_type != TokenType.SEMICOLON:
+            start = token.start if start is None else start
+        elif start is not None:
+            parts.append(sql[start : token.start].strip())
             start = None
         last = token.end
-        _ = text
     if start is not None:
         parts.append(sql[start : last + 1].strip())
     return parts
@@ -173,14 +168,6 @@ def typed(work: Work, found: Query, types: list[str], arrays: list[pa.Array]) ->
     return columns
 
 
-def dml(work: Work, tree: exp.Expression) -> Result:
-    """INSERT, UPDATE, DELETE and MERGE."""
-    from testbed.snowflake import changes
-
-    result = changes.run(work, tree)
-    return result
-
-
 def explain(work: Work, sql: str) -> Result:
     """EXPLAIN: the columns of the service's plan, with one line."""
     fixed = SFType("fixed", 38, 0)
@@ -197,5 +184,3 @@ def table_name(work: Work, table: exp.Table) -> Any:
         raise engine.wrong_database()
     return name
 
-
-__all__ = ["binds", "compilation", "unsupported", "SQLError"]

@@ -52,7 +52,7 @@ class Query:
 
 def translate_query(tree: exp.Expression, place: Place) -> Query:
     """A SELECT or set operation."""
-    tree = resolved(_named(tree.copy()), place)
+    tree = resolved(named(tree.copy()), place)
     selects = _selects(tree)
     types = [from_sqlglot(s.type) for s in selects]
     origins, literals = [_origin(s, tree) for s in selects], [_digits(s) for s in selects]
@@ -64,7 +64,7 @@ def _selects(tree: exp.Expression) -> list[exp.Expression]:
     return list(tree.selects) if isinstance(tree, exp.Query) else []
 
 
-def _named(tree: exp.Expression) -> exp.Expression:
+def named(tree: exp.Expression) -> exp.Expression:
     """Unnamed columns are called by their text, in upper case."""
     for values in tree.find_all(exp.Values):
         alias = values.args.get("alias") or exp.TableAlias(this=exp.to_identifier("VALUES", quoted=True))
@@ -113,6 +113,11 @@ def _tables(tree: exp.Expression, place: Place) -> set[Name]:
         _table_function(rows, place)
     names = set()
     for table in list(tree.find_all(exp.Table)):
+        if isinstance(table.this, exp.Anonymous) and str(table.this.this).upper() == "IDENTIFIER":
+            given = exp.to_table(table.this.expressions[0].name, dialect="snowflake")
+            given.set("alias", table.args.get("alias"))
+            table.replace(given)
+            table = given
         if not isinstance(table.this, exp.Identifier):
             _table_function(table, place)
             continue

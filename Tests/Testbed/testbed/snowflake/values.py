@@ -98,7 +98,7 @@ def _stamps(column: Column, as_structs: bool) -> pa.Array:
     if pa.types.is_timestamp(column.values.type) and kind == "timestamp_ntz" and scale == 6 and not as_structs:
         return column.values.cast(pa.timestamp("us")).cast(pa.int64())
     parts = [None if text is None else instant(text, kind) for text in stamp_texts(column)]
-    mask = pa.array([p is None for p in parts])
+    mask = pa.array([p is None for p in parts], pa.bool_())
     seconds = pa.array([p and p[0] for p in parts], pa.int64())
     nanos = pa.array([p and p[1] for p in parts], pa.int32())
     zones = pa.array([p and p[2] + 1440 for p in parts], pa.int32())
