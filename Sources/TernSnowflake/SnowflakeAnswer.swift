@@ -113,6 +113,8 @@ struct SnowflakeAnswer: Sendable {
     self.data = data.clamped(to: 0..<body.count)
     guard !self.data.isEmpty else { return }
     let reader = try JSONReader(ArraySource(body, in: self.data), limit: Self.limit)
+    // Texts of old tables may be anything.
+    reader.repairsText = true
     try reader.forEachKeyOrAbsent { (member) throws(TernError) in try read(member, reader) }
     try reader.finish()
   }

@@ -24,10 +24,11 @@ struct SnowflakeStoreFailure: Sendable {
     }
   }
 
-  /// A part without as many rows as the answer said. One more attempt: a cut may look like that.
+  /// A part without as many rows as the answer said. One more attempt, as a cut may look like that;
+  /// nothing at all is a cut for certain.
   init(rowCount: Int64, wanted: Int64) {
     error = .badReply("\(rowCount) rows instead of \(wanted)")
-    attemptCountMax = 2
+    if rowCount > 0 { attemptCountMax = 2 }
   }
 
   /// An answer without the part: its status, and the store's own words. Nothing else of it is
@@ -62,9 +63,14 @@ struct SnowflakeStoreFailure: Sendable {
       isRefusal
       ? "; its address has expired or was withdrawn, and the service gave no other: run the query "
         + "again" : ""
+    // That is said of replies of the service, whose connection stands.
+    let closed = "; the connection was closed"
+    let reason =
+      error.message.hasSuffix(closed)
+      ? String(error.message.dropLast(closed.utf8.count)) : error.message
     return TernError(
       .sql, .general,
-      "a part of the result could not be fetched from \(host)\(tries): \(error.message)\(hint)")
+      "a part of the result could not be fetched from \(host)\(tries): \(reason)\(hint)")
   }
 
   /// The text of the first such element of XML, if it is short.

@@ -60,6 +60,8 @@ enum ServiceReply: Sendable {
   case close
   /// Nothing, until the client gives up.
   case hang
+  /// These bytes, then nothing until the client gives up.
+  case stall([UInt8])
 
   /// A JSON document with the status 200.
   static func json(_ text: String, _ headers: [(String, String)] = []) -> ServiceReply {
@@ -79,6 +81,7 @@ final class ScriptedService: Sendable {
   private struct State: Sendable {
     var requests: [ServiceRequest] = []
     var lines: Set<CInt> = []
+    var lineCount = 0
     var hasEnded = false
   }
 
@@ -109,6 +112,7 @@ final class ScriptedService: Sendable {
         guard descriptor >= 0 else { break }
         let isOpen = state.withLock { state -> Bool in
           if !state.hasEnded { state.lines.insert(descriptor) }
+          state.lineCount += 1
           return !state.hasEnded
         }
         guard isOpen else {
@@ -137,6 +141,9 @@ final class ScriptedService: Sendable {
 
   /// All requests so far, in the order of their arrival.
   var requests: [ServiceRequest] { state.withLock { $0.requests } }
+
+  /// Lines that clients have opened.
+  var lineCount: Int { state.withLock { $0.lineCount } }
 
   /// Those to one path.
   func requests(_ path: String) -> [ServiceRequest] { requests.filter { $0.path == path } }
@@ -194,6 +201,10 @@ final class ScriptedService: Sendable {
         return
       case .close:
         _ = shutdown(descriptor, CInt(SHUT_RDWR))
+        return
+      case .stall(let bytes):
+        line.write(bytes)
+        while !line.readSome().isEmpty {}
         return
       case .hang:
         while !line.readSome().isEmpty {}
