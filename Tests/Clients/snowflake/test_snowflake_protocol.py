@@ -52,6 +52,17 @@ def test_json_cells_are_as_the_service_writes_them(client: Client) -> None:
     assert client.rows(sql) == [["-0.500", "1704157445.5 1560", "1", "-1", "0AFF", "1.5", "36200", "NaN", "1.500", "1.500", "-0.5"]]
 
 
+def test_json_may_be_compact(client: Client) -> None:
+    assert client.rows("select parse_json('{\"a\": [1, 2.50]}')") == [['{\n  "a": [\n    1,\n    2.50\n  ]\n}']]
+    client.data("alter session set json_indent = 0")
+    assert client.rows("select parse_json('{\"a\": [1, 2.50]}')") == [['{"a":[1,2.50]}']]
+
+
+def test_names_from_values(client: Client) -> None:
+    client.data("create or replace table named_t (i int)")
+    assert client.rows("select count(*) from identifier(?)", bindings={"1": {"type": "TEXT", "value": "testdb.public.named_t"}}) == [["0"]]
+
+
 def test_integers_are_as_narrow_as_their_chunk(client: Client, server: Running) -> None:
     server.options(inlineRows=10, firstRows=10, chunkRows=300)
     data = client.data("select (seq4() * seq4() * 1000000000)::number(38,0) n from table(generator(rowcount=>1000))")

@@ -30,6 +30,9 @@ class Options:
     structured_native: bool = False
     show_rows: int = 10000
     stage: str = "local"
+    stage_encrypted: bool = False
+    stage_key_bytes: int = 32
+    credential_seconds: int = 3600
     stage_binds: bool = True
     stage_threshold: int = 65280
     mfa: str = "approve"
@@ -62,7 +65,8 @@ CHOICES = {
     "chunk_encoding": ("header", "unlabelled", "identity"),
     "end_marker": ("last", "all", "none"),
     "metadata_version": (4, 5),
-    "stage": ("local", "s3", "gcs"),
+    "stage": ("local", "s3", "azure", "gcs", "presigned"),
+    "stage_key_bytes": (16, 32),
     "mfa": ("approve", "ask", "deny", "timeout"),
     "unauthorized": ("390104", "401"),
 }

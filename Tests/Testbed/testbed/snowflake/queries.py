@@ -15,6 +15,7 @@ from testbed.snowflake.results import Result
 from testbed.snowflake.sessions import Session
 
 _SLICE = 0.05
+_KEPT = 500
 
 
 @dataclass
@@ -88,7 +89,15 @@ class Queries:
         if request_id:
             self.by_request[session.id, request_id] = query
         self.all.append(query)
+        self._forget_old()
         return query
+
+    def _forget_old(self) -> None:
+        """The service keeps results for a day; here the last ones are enough."""
+        if len(self.all) > _KEPT:
+            old = self.all[-_KEPT - 1]
+            if old.done.is_set():
+                old.result = old.prepared = None
 
     def child(self, parent: Query, sql: str) -> Query:
         """A statement of several; it has no request of its own."""

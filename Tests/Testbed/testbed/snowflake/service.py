@@ -15,6 +15,7 @@ from urllib.parse import parse_qs
 
 from testbed.common.http import HttpRequest, HttpResponse
 from testbed.snowflake import bulk, runner, show, stage
+from testbed.snowflake.cloud import Cloud
 from testbed.snowflake.engine import Engine
 from testbed.snowflake.errors import Refusal, SQLError, missing
 from testbed.snowflake.login import Logins
@@ -88,11 +89,14 @@ class Service:
     """Sessions, statements and what they share."""
 
     def __init__(self, options: Options, logins: Logins, threads: Executor, directory: Path) -> None:
-        self.options, self.logins, self._threads, self._directory = options, logins, threads, directory
+        self.options, self.logins, self._threads = options, logins, threads
         self.engine = Engine()
         self.sessions = Sessions(options)
         self.queries = Queries(options, threads)
         self.store = Store(options)
+        self.stage_root = directory / "stages"
+        self.stage_root.mkdir()
+        self.cloud = Cloud(options, self.stage_root)
         self.fixtures: dict[str, Any] = {}
         self.store_port = self.okta_port = 0
         self._bulk: dict[tuple[int, str], Prepared] = {}
@@ -359,7 +363,8 @@ class Service:
                     "queryId": query.id, "line": -1, "pos": -1, "type": error.kind, "queryContext": context}  # fmt: skip
             return {"data": data, "code": error.code, "message": error.message, "success": False, "headers": None}
         result = query.result
-        assert result is not None
+        if result is None:
+            raise Refusal("000612", f"Result for query {query.id} not found.", {"queryId": query.id})
         if result.more.get("command") and query.is_async:
             raise Refusal("000612", f"Result for query {query.id} not found.", {"queryId": query.id})
         final = {"finalDatabaseName": session.database, "finalSchemaName": session.schema, "finalWarehouseName": session.warehouse,
@@ -466,7 +471,7 @@ class Service:
 
     def directory(self) -> Path:
         """A new directory for a stage."""
-        return Path(tempfile.mkdtemp(prefix="stage-", dir=self._directory))
+        return Path(tempfile.mkdtemp(prefix="stage-", dir=self.stage_root))
 
     def user_stage(self, user: str) -> Path:
         if user not in self._user_stages:
@@ -475,9 +480,12 @@ class Service:
 
     def stage_info(self, directory: Path, path: str) -> dict[str, Any]:
         """Where the client finds the files of a stage."""
-        location = str(directory / path) if path else str(directory)
-        return {"locationType": "LOCAL_FS", "location": location, "path": path, "region": None, "storageAccount": None,
-                "isClientSideEncrypted": False, "creds": {}, "presignedUrl": None, "endPoint": None}  # fmt: skip
+        if self.options.stage == "local":
+            location = str(directory / path) if path else str(directory)
+            return {"locationType": "LOCAL_FS", "location": location, "path": path, "region": None, "storageAccount": None,
+                    "isClientSideEncrypted": False, "creds": {}, "presignedUrl": None, "endPoint": None}  # fmt: skip
+        facts = self.cloud.stage_info(directory, path, False)
+        return {**facts, "creds": {}, "endPoint": None} if self.options.stage == "presigned" else facts
 
     async def _in_thread(self, function: Any, *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._threads, function, *arguments)

@@ -85,8 +85,11 @@ def transfer(work: Work, text: str) -> Result:
             "threshold": 209715200, "autoCompress": options.get("AUTO_COMPRESS", "TRUE").upper() == "TRUE",
             "overwrite": options.get("OVERWRITE", "FALSE").upper() == "TRUE",
             "sourceCompression": options.get("SOURCE_COMPRESSION", "auto_detect").lower(), "clientShowEncryptionParameter": False,
-            "encryptionMaterial": None, "stageInfo": work.services.stage_info(directory, path),
+            "encryptionMaterial": work.services.cloud.material(work.query_id), "stageInfo": work.services.stage_info(directory, path),
         }  # fmt: skip
+        if work.session.options.stage == "presigned":
+            source = put.group(1).rpartition("/")[2]
+            data["stageInfo"]["presignedUrl"] = work.services.cloud.presigned(directory, f"{path}/{source}".lstrip("/"), False)
         data["uploadInfo"] = data["stageInfo"]
         return Result([], 0x7102, always_json=True, more={**data, "statementTypeId": 0x7102})
     if get:
@@ -94,9 +97,11 @@ def transfer(work: Work, text: str) -> Result:
         files = [f for f in _files(directory, path) if not options.get("PATTERN") or re.fullmatch(options["PATTERN"], f)]
         data = {
             "command": "DOWNLOAD", "src_locations": files, "localLocation": get.group(2).removeprefix("file://"),
-            "parallel": int(options.get("PARALLEL", 4)), "encryptionMaterial": [None for _ in files],
+            "parallel": int(options.get("PARALLEL", 4)), "encryptionMaterial": [work.services.cloud.material(work.query_id) for _ in files],
             "clientShowEncryptionParameter": False, "stageInfo": work.services.stage_info(directory, ""), "presignedUrls": None,
         }  # fmt: skip
+        if work.session.options.stage == "presigned":
+            data["presignedUrls"] = [work.services.cloud.presigned(directory, f, False) for f in files]
         return Result([], 0x7101, always_json=True, more=data)
     raise compilation("syntax error line 1 at position 4 unexpected '<EOF>'.")
 
@@ -139,7 +144,7 @@ def contents(work: Work, text: str) -> list[tuple[str, bytes]]:
     directory, prefix, _ = located(work, text.removeprefix("@"))
     found = []
     for file in _files(directory, prefix):
-        body = (directory / file).read_bytes()
+        body = work.services.cloud.opened(directory / file)
         found.append((file, gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body))
     return found
 

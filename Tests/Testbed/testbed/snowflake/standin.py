@@ -80,6 +80,7 @@ class SnowflakeStandIn:
             self._proxies[name] = FaultProxy("127.0.0.1", self._listeners[name].port)
             await self._proxies[name].start()
         self.service.store_port = self._listeners["store"].port
+        self.service.cloud.port = self.service.store_port
         self.service.okta_port = self._listeners["okta"].port
         loop = asyncio.get_running_loop()
         self.service.queries.on_end = lambda: loop.call_soon_threadsafe(self.notice.ring)
@@ -192,7 +193,11 @@ class SnowflakeStandIn:
         entry |= {"request": "chunk", "chunk": number, "headers": sorted(http.headers)}
         if actions.get("expireChunks"):
             self.service.store.expire()
-        response = HttpResponse(200) if actions.get("before") else self.service.store.answer(http)
+        if number is None and self.service.cloud.wants(http):
+            actions = self._matching("stage", "", http, None)
+            entry |= {"request": "stage", "headers": sorted(http.headers), "bodyBytes": len(http.body)}
+        place = self.service.cloud if entry["request"] == "stage" else self.service.store
+        response = HttpResponse(200) if actions.get("before") else place.answer(http)
         if actions:
             body = b"".join((response.body, *response.after))
             response.body, response.after = broken(body, actions), ()
@@ -222,7 +227,7 @@ class SnowflakeStandIn:
     def _entry(self, http: HttpRequest) -> dict[str, Any]:
         entry: dict[str, Any] = {
             "connection": http.accepted.number, "listener": http.accepted.label, "method": http.method,
-            "target": re.sub(r"(?i)(token|signature|nonce|code)=[^&]*", r"\1=***", http.target), "secure": http.accepted.secure,
+            "target": re.sub(r"(?i)(token|signature|sig|nonce|code)=[^&]*", r"\1=***", http.target), "secure": http.accepted.secure,
             "accept": http.headers.get("accept", ""), "authorization": http.headers.get("authorization", "").partition(" ")[0],
             "client": http.headers.get("client_app_id", ""), "userAgent": http.headers.get("user-agent", ""),
             "sticky": http.headers.get("x-snowflake-session", ""), "service": http.headers.get("x-snowflake-service", ""),

@@ -164,7 +164,7 @@ def typed(work: Work, found: Query, types: list[str], arrays: list[pa.Array]) ->
         elif known and found.literals[number] and kind.kind == "fixed":
             kind, nullable = SFType("fixed", found.literals[number] or 38, 0), False
         name = found.names[number] if known else f"COLUMN{number + 1}"
-        columns.append(Column(kind.rowtype(name, nullable, source), kind, values))
+        columns.append(Column(kind.rowtype(name, nullable, source), kind, values, int(work.parameter("JSON_INDENT"))))
     return columns
 
 

@@ -15,6 +15,8 @@ from testbed.snowflake.results import Chunk
 
 _KEY = base64.b64encode(secrets.token_bytes(32)).decode()
 _KEY_MD5 = base64.b64encode(hashlib.md5(base64.b64decode(_KEY)).digest()).decode()
+# URLs that are remembered.
+_KEPT = 500_000
 _PREFIX = "x-amz-server-side-encryption-customer-"
 
 
@@ -39,6 +41,9 @@ class Store:
     def targets(self, query_id: str, chunks: list[Chunk]) -> list[str]:
         """New signed targets for the chunks of a result."""
         ends = self._options.now() + self._options.chunk_seconds
+        if len(self._signed) > _KEPT:
+            for target in list(self._signed)[: _KEPT // 2]:
+                del self._signed[target]
         found = []
         for number, chunk in enumerate(chunks):
             signature = quote(base64.b64encode(secrets.token_bytes(20)).decode(), safe="") + "%2Fb"

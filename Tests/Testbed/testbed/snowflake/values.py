@@ -22,9 +22,11 @@ class Column:
     entry: dict[str, Any]
     type: SFType
     values: pa.Array
+    # JSON_INDENT: blanks of a level, or 0 for none of them and no line feeds.
+    indent: int = 2
 
     def slice(self, at: int, count: int) -> "Column":
-        return Column(self.entry, self.type, self.values.slice(at, count))
+        return Column(self.entry, self.type, self.values.slice(at, count), self.indent)
 
 
 def metadata(column: Column, physical: pa.DataType) -> dict[str, str]:
@@ -66,7 +68,7 @@ def physical(column: Column, as_structs: bool = False) -> pa.Array:
     if kind == "decfloat":
         return _decfloats(values)
     if kind in SEMI or kind in ("geography", "geometry"):
-        return pa.array([_indented(v) for v in values.to_pylist()], pa.string())
+        return pa.array([_indented(v, column.indent) for v in values.to_pylist()], pa.string())
     if kind in ("interval_year_month", "interval_day_time"):
         return _narrow(unscaled(values, 0)) if kind == "interval_year_month" else unscaled(values, 0).cast(pa.int64())
     wanted = {"real": pa.float64(), "boolean": pa.bool_(), "date": pa.date32(), "binary": pa.binary()}
@@ -140,30 +142,31 @@ def _decfloats(values: pa.Array) -> pa.Array:
     return pa.array(rows, pa.struct([("exponent", pa.int16()), ("significand", pa.binary())]))
 
 
-def _indented(text: str | None) -> str | None:
-    """JSON with two blanks, numbers untouched."""
+def _indented(text: str | None, indent: int) -> str | None:
+    """JSON with so many blanks a level, numbers untouched."""
     if text is None:
         return None
     try:
         value = json.loads(text, parse_float=_Digits, parse_int=_Digits)
     except ValueError:
         return text
-    return _written(value, 0)
+    return _written(value, 0, indent)
 
 
 class _Digits(str):
     """A number as it is written."""
 
 
-def _written(value: Any, depth: int) -> str:
-    blank, end = "\n" + "  " * (depth + 1), "\n" + "  " * depth
+def _written(value: Any, depth: int, indent: int) -> str:
+    blank, end = ("\n" + " " * indent * d if indent else "" for d in (depth + 1, depth))
+    colon = ": " if indent else ":"
     if isinstance(value, _Digits):
         return str(value)
     if isinstance(value, dict) and value:
-        members = [f"{blank}{json.dumps(k, ensure_ascii=False)}: {_written(v, depth + 1)}" for k, v in value.items()]
+        members = [f"{blank}{json.dumps(k, ensure_ascii=False)}{colon}{_written(v, depth + 1, indent)}" for k, v in value.items()]
         return "{" + ",".join(members) + end + "}"
     if isinstance(value, list) and value:
-        return "[" + ",".join(blank + _written(v, depth + 1) for v in value) + end + "]"
+        return "[" + ",".join(blank + _written(v, depth + 1, indent) for v in value) + end + "]"
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -187,7 +190,7 @@ def cells(column: Column) -> list[str | None]:
     if kind == "date":
         return [None if v is None else str(v) for v in values.cast(pa.int32()).to_pylist()]
     if kind in SEMI or kind in ("geography", "geometry"):
-        return [_indented(v) for v in values.to_pylist()]
+        return [_indented(v, column.indent) for v in values.to_pylist()]
     render = {"boolean": lambda v: "1" if v else "0", "real": _real, "binary": lambda v: v.hex().upper(), "vector": _vector}
     write = render.get(kind, str)
     return [None if v is None else write(v) for v in values.to_pylist()]
