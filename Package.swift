@@ -65,7 +65,7 @@ let package = Package(
       name: "Tern",
       dependencies: [
         "TernDriver", "TernColumns", "TernCore", "TernNet", "TernExasol", "TernAvatica",
-        "TernMaxScale",
+        "TernMaxScale", "TernSnowflake",
       ],
       swiftSettings: common),
     .target(

@@ -56,11 +56,14 @@ final class SnowflakeChannel: Sendable {
       switch try once(request, attempt, interruption, context) {
       case .answered(let reply): return reply
       case .failed(let error, let status, let retryAfter):
+        // What was stopped is over for its caller, whatever the answer would have been.
+        guard interruption.rest == nil else {
+          throw TernError(.cancelled, .cancelled, error.message)
+        }
         attempt.number += 1
         attempt.lastStatus = status
-        guard attempt.number < request.attemptCountMax, interruption.rest == nil else {
-          throw attempt.number > 1 && interruption.rest == nil
-            ? error.prefixed("after \(attempt.number) attempts") : error
+        guard attempt.number < request.attemptCountMax else {
+          throw attempt.number > 1 ? error.prefixed("after \(attempt.number) attempts") : error
         }
         let pause = backoff.next(asked: retryAfter)
         Log.write(

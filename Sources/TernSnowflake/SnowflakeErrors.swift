@@ -42,7 +42,8 @@ enum SnowflakeErrors {
   ///
   /// - Parameter isLogin: whether a session was about to be opened.
   static func error(_ reply: SnowflakeReply, isLogin: Bool = false) -> TernError {
-    let texts = (try? reply.dataTexts(["sqlState", "queryId", "errorCode"])) ?? [:]
+    let names: Set = ["sqlState", "queryId", "errorCode", "line", "pos"]
+    let texts = (try? reply.dataTexts(names)) ?? [:]
     let code = reply.code ?? texts["errorCode"].flatMap { Int32($0) } ?? 0
     let state = state(code, sent: texts["sqlState"], isLogin: isLogin)
     var words =
@@ -50,9 +51,18 @@ enum SnowflakeErrors {
     // What a login sent is not repeated, whoever echoes it.
     if isLogin { words = Log.redacted(words) }
     var error = TernError(
-      kind(of: state, isLogin: isLogin), state, words + (hint(code) ?? ""), vendorCode: code)
+      kind(of: state, isLogin: isLogin), state,
+      words + place(texts, words) + (hint(code) ?? ""), vendorCode: code)
     error.queryID = texts["queryId"].flatMap { $0.isEmpty ? nil : $0 }
     return error
+  }
+
+  /// Where in the statement it went wrong, where that is known and the words do not say it.
+  private static func place(_ texts: [String: String], _ words: String) -> String {
+    guard let line = texts["line"].flatMap({ Int64($0) }), line > 0, !words.contains("line \(line)")
+    else { return "" }
+    let position = texts["pos"].flatMap { Int64($0) }.map { $0 < 0 ? "" : ", position \($0)" }
+    return " (line \(line)\(position ?? ""))"
   }
 
   /// The state of a number: what the service sent, unless the table knows better.

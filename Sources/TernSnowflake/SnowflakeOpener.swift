@@ -228,7 +228,12 @@ extension SnowflakeOpener {
     settings.isAutocommit = try target.flag("autocommit")
     settings.isReadOnly = try target.flag("read_only")
     settings.initialization = try target.text("session_init") ?? ""
-    settings.multiStatementCount = try target.count("multi_statement_count")
+    if target.isSet("multi_statement_count") {
+      settings.multiStatementCount = try target.count("multi_statement_count")
+    }
+    settings.waiting = SnowflakeSettings.Waiting(option: try target.text("async"))
+    settings.sendsMomentsAsText = try target.text("timestamp_binding") == "text"
+    settings.types.decimalAsInteger = try target.flag("decimal_as_integer")
     if target.isSet("bind_stage_threshold") {
       settings.bindStageThreshold = try target.count("bind_stage_threshold")
     }

@@ -136,8 +136,16 @@ public enum SnowflakeOptions {
       "server_session_keep_alive", .bool, default: "off",
       "closing leaves the session and what runs in it alone"),
     OptionDefinition(
-      "multi_statement_count", .count, default: "1",
-      "statements that one text must hold; 0 = any number"),
+      "multi_statement_count", .count, defaultHelp: "session's",
+      "statements that one text must hold, 1 unless the session says otherwise; 0 = any number"),
+    OptionDefinition(
+      "async", .choice(["off", "on", "submit"]), default: "off",
+      "on: statements run apart on the server and are asked for again and again, for proxies that "
+        + "cut silent requests; submit: they are only started, and their query id is the result"),
+    OptionDefinition(
+      "timestamp_binding", .choice(["typed", "text"]), default: "typed",
+      "parameters that are moments without a zone: typed sends TIMESTAMP_NTZ, text lets the server "
+        + "read them in the session's zone where the column has one, as the vendor's ODBC driver"),
     OptionDefinition(
       "query_tag", .text, defaultHelp: "empty", "tag of the session's queries in the history"),
     OptionDefinition(

@@ -1,0 +1,145 @@
+internal import TernColumns
+internal import TernCore
+internal import TernDriver
+
+/// A statement that the server has described; it is sent again as a whole with every execution,
+/// because the server keeps nothing prepared.
+///
+/// Source: Snowflake reference, sections 3.1 and 3.2.
+final class SnowflakePreparation: Preparation {
+  private let session: SnowflakeSession
+  private let query: SnowflakeQuery
+  /// Names of the markers, `1` and so on where they have none.
+  private let markers: [String]
+  /// Whether one execution takes many rows.
+  private let takesArrays: Bool
+  private let kind: SnowflakeStatementKind
+
+  let parameterCount: Int
+  let columns: [ColumnDescription]?
+  let parameters: [ParameterDescription]?
+
+  /// - Parameter answer: what the server says of the statement; nil where it was not asked.
+  init(_ session: SnowflakeSession, _ sql: String, _ answer: SnowflakeAnswer?) {
+    self.session = session
+    query = SnowflakeQuery(sql)
+    // Some servers of the protocol describe no markers: those are counted here.
+    let told = answer?.numberOfBinds.flatMap { $0 > 0 ? Int(clamping: $0) : nil }
+    let count = told ?? SnowflakeText(sql).markerCount
+    parameterCount = count
+    takesArrays = answer?.isArrayBindSupported ?? false
+    let binds = answer.map(\.binds) ?? []
+    // A description of other markers than those that were counted describes none.
+    let isDescribed = binds.count == count
+    markers = (0..<count).map { index in
+      let name = isDescribed ? binds[index].name : ""
+      return name.isEmpty ? "\(index + 1)" : name
+    }
+    let types = session.typeOptions
+    parameters =
+      isDescribed
+      ? binds.map { bind in
+        let type = SnowflakeType(bind, types)
+        return ParameterDescription(
+          name: Int(bind.name) == nil ? bind.name : "", dataType: type.dataType, sql: type.sql)
+      } : nil
+    guard let answer else {
+      kind = .rows
+      columns = nil
+      return
+    }
+    kind = session.kind(of: answer)
+    columns =
+      switch kind {
+      case .rows: answer.columns.map { $0.map { SnowflakeType($0, types).description } }
+      case .changes, .none: []
+      case .several: nil
+      }
+  }
+
+  func execute(
+    _ parameters: Batch?, _ options: ExecutionOptions, _ context: CallContext
+  ) throws(TernError) -> any Outcomes {
+    let bound = parameters?.columns.count ?? 0
+    guard bound == parameterCount else {
+      throw .usage(
+        "\(bound) parameters are bound, the statement has \(parameterCount)",
+        .wrongParameterCount)
+    }
+    guard let parameters, parameterCount > 0 else {
+      return try session.execute(query, options, context)
+    }
+    let rows = try SnowflakeParameterRows(
+      parameters, markers, sendsMomentsAsText: session.settings.sendsMomentsAsText)
+    if rows.count == 1 {
+      return try session.execute(try rows.query(query, row: 0), options, context)
+    }
+    guard takesArrays else {
+      return try session.executeEach(query, rows, isWriting: kind != .rows, options, context)
+    }
+    return try session.executeAll(query, rows, options, context)
+  }
+
+  func close(_ context: CallContext) {}
+}
+
+extension SnowflakeSession {
+  func prepare(_ sql: String, _ context: CallContext) throws(TernError) -> any Preparation {
+    var query = SnowflakeQuery(sql)
+    guard !SnowflakeText(sql).movesFiles else { return SnowflakePreparation(self, sql, nil) }
+    query.isDescribing = true
+    query.isInternal = true
+    if let count = shared.withLock({ $0.statementCount }) {
+      query.parameters.append(("MULTI_STATEMENT_COUNT", .number(count)))
+    }
+    return SnowflakePreparation(self, sql, try run(query, context))
+  }
+}
+
+/// Rows of parameters, ready to be written in any form.
+struct SnowflakeParameterRows {
+  let bindings: [SnowflakeBinding]
+  /// Rows.
+  let count: Int
+  private let markers: [String]
+  /// Bytes of a row on average.
+  private let rowByteCount: Int
+
+  init(
+    _ batch: Batch, _ markers: [String], sendsMomentsAsText: Bool
+  ) throws(TernError) {
+    bindings = try SnowflakeBinding.all(of: batch, sendsMomentsAsText: sendsMomentsAsText)
+    count = batch.rowCount
+    self.markers = markers
+    rowByteCount = batch.byteCount / max(1, batch.rowCount)
+  }
+
+  /// Values.
+  var cellCount: Int { count * bindings.count }
+
+  /// A statement with the values of one row.
+  func query(_ query: SnowflakeQuery, row: Int) throws(TernError) -> SnowflakeQuery {
+    var query = query
+    query.bindings = try SnowflakeBinding.json(bindings, markers, row: row)
+    return query
+  }
+
+  /// A statement with lists of the values of some rows.
+  func query(_ query: SnowflakeQuery, rows: Range<Int>) throws(TernError) -> SnowflakeQuery {
+    var query = query
+    query.bindings = try SnowflakeBinding.json(bindings, markers, rows: rows)
+    return query
+  }
+
+  /// Rows of one statement, where all together are too many for one.
+  private static let partRowCountMax = 16_384
+  /// Bytes of one statement's values, about.
+  private static let partByteCountMax = 16 << 20
+
+  /// The rows in parts that requests can hold.
+  var parts: [Range<Int>] {
+    let size = min(
+      Self.partRowCountMax, max(1, Self.partByteCountMax / max(1, rowByteCount)))
+    return stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
+  }
+}

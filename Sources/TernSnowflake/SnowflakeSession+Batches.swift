@@ -1,0 +1,159 @@
+internal import TernColumns
+internal import TernCore
+internal import TernDriver
+
+// Many rows of parameters.
+extension SnowflakeSession {
+  /// Values from which parameters go through a stage, where the server does not say.
+  private static let stageThresholdDefault: Int64 = 65_280
+
+  /// Values from which parameters go through a stage; nil for never.
+  private var stageThreshold: Int? {
+    let told = parameter("CLIENT_STAGE_ARRAY_BINDING_THRESHOLD").flatMap { Int64($0) }
+    let count = settings.bindStageThreshold ?? told ?? Self.stageThresholdDefault
+    return count > 0 ? Int(clamping: count) : nil
+  }
+
+  /// Runs a statement that takes all rows at once.
+  ///
+  /// Many rows go through a stage. Where there can be none they go in parts, inside a transaction
+  /// of their own where none is open, so that all are there or none.
+  func executeAll(
+    _ query: SnowflakeQuery, _ rows: SnowflakeParameterRows, _ options: ExecutionOptions,
+    _ context: CallContext
+  ) throws(TernError) -> any Outcomes {
+    let isLarge = stageThreshold.map { rows.cellCount >= $0 } ?? false
+    if isLarge, let staged = try stage(query, rows, context) {
+      return try execute(staged, options, context)
+    }
+    let parts = isLarge || rows.parts.count > 1 ? rows.parts : [0..<rows.count]
+    guard parts.count > 1 else {
+      return try execute(try rows.query(query, rows: 0..<rows.count), options, context)
+    }
+    let total = try allOrNone(context) { () throws(TernError) in
+      var total: Int64? = 0
+      for part in parts {
+        let count = try run(try rows.query(query, rows: part), counting: options, context)
+        total = Self.sum(total, count)
+      }
+      return total
+    }
+    return ReadyOutcomes([.changed(rows: total)])
+  }
+
+  /// Runs a statement once for each row.
+  ///
+  /// - Parameter isWriting: whether it gives counts, which are added up; rows are handed out one
+  ///   result after the other.
+  func executeEach(
+    _ query: SnowflakeQuery, _ rows: SnowflakeParameterRows, isWriting: Bool,
+    _ options: ExecutionOptions, _ context: CallContext
+  ) throws(TernError) -> any Outcomes {
+    guard isWriting else { return SnowflakeRowOutcomes(self, query, rows, options) }
+    var total: Int64? = 0
+    for row in 0..<rows.count {
+      let count = try run(try rows.query(query, row: row), counting: options, context)
+      total = Self.sum(total, count)
+    }
+    return ReadyOutcomes([.changed(rows: total)])
+  }
+
+  /// Runs a statement and counts what it changed.
+  private func run(
+    _ query: SnowflakeQuery, counting options: ExecutionOptions, _ context: CallContext
+  ) throws(TernError) -> Int64? {
+    var query = query
+    query.limit(options, statementCount: nil)
+    let answer = try run(query, context)
+    switch try outcome(answer, options, context) {
+    case .changed(let rows, _): return rows
+    case .rows(let pages):
+      pages.close(context)
+      return nil
+    }
+  }
+
+  private static func sum(_ left: Int64?, _ right: Int64?) -> Int64? {
+    guard let left, let right else { return nil }
+    let (sum, overflow) = left.addingReportingOverflow(right)
+    return overflow ? nil : sum
+  }
+
+  /// How long a rollback may take.
+  private static let rollbackNanoseconds: Int64 = 10_000_000_000
+
+  /// Runs several statements so that all count or none, where that is this side's to say: inside a
+  /// transaction of the caller's they are part of it.
+  private func allOrNone(
+    _ context: CallContext, _ body: () throws(TernError) -> Int64?
+  ) throws(TernError) -> Int64? {
+    guard try isFree(context) else { return try body() }
+    try run("BEGIN", context)
+    do throws(TernError) {
+      let total = try body()
+      try end(.commit, context)
+      return total
+    } catch {
+      guard isAlive else { throw error }
+      let rest = CallContext(deadline: .after(Self.rollbackNanoseconds, .query))
+      do throws(TernError) {
+        try run("ROLLBACK", rest)
+      } catch {
+        line.condemn(.lineLost("a transaction could not be rolled back: \(error.message)"))
+      }
+      throw error
+    }
+  }
+
+  /// Whether statements would commit one by one: autocommit is on, and no transaction is open.
+  private func isFree(_ context: CallContext) throws(TernError) -> Bool {
+    guard state.isAutocommit else { return false }
+    do throws(TernError) {
+      return try table("SELECT CURRENT_TRANSACTION()", context).rows.first?.first == .some(nil)
+    } catch {
+      // A server of the protocol that cannot tell: then nothing is promised.
+      guard error.kind == .sql else { throw error }
+      return false
+    }
+  }
+}
+
+/// The results of a statement run once for each parameter row: the next row is run when the result
+/// before it was taken.
+final class SnowflakeRowOutcomes: Outcomes {
+  private let session: SnowflakeSession
+  private let query: SnowflakeQuery
+  private let rows: SnowflakeParameterRows
+  private let options: ExecutionOptions
+  private let state: Locked<(row: Int, open: (any Outcomes)?)>
+
+  init(
+    _ session: SnowflakeSession, _ query: SnowflakeQuery, _ rows: SnowflakeParameterRows,
+    _ options: ExecutionOptions
+  ) {
+    self.session = session
+    self.query = query
+    self.rows = rows
+    self.options = options
+    state = Locked((0, nil))
+  }
+
+  func next(_ context: CallContext) throws(TernError) -> Outcome? {
+    while true {
+      let (row, open) = state.withLock { $0 }
+      if let outcome = try open?.next(context) { return outcome }
+      guard row < rows.count else { return nil }
+      state.withLock { $0 = (row + 1, nil) }
+      let outcomes = try session.execute(try rows.query(query, row: row), options, context)
+      state.withLock { $0.open = outcomes }
+    }
+  }
+
+  func close(_ context: CallContext) {
+    let open = state.withLock { state in
+      defer { state = (rows.count, nil) }
+      return state.open
+    }
+    open?.close(context)
+  }
+}
