@@ -13,13 +13,19 @@ public final class BatchJoiner {
   private let rowCountMax: Int
   private let byteCountMax: Int
   private var rowCount = 0
+  /// Rows that are still to come, where that was told.
+  private var expectedRowCount: Int
 
   /// From here on a batch is not worth a copy.
   private static let wholeByteCountMin = 1 << 20
 
   /// Makes batches of at most so many rows and, about, bytes; larger ones are cut without a copy.
+  ///
+  /// - Parameter expectedRowCount: rows of the whole stream, as far as memory that is not touched
+  ///   costs nothing; 0 when not known.
   public init(
-    _ schema: Schema, _ forms: [ArrowForm], rowCountMax: Int, byteCountMax: Int
+    _ schema: Schema, _ forms: [ArrowForm], rowCountMax: Int, byteCountMax: Int,
+    expectedRowCount: Int = 0
   ) throws(TernError) {
     guard forms.count == schema.fields.count else {
       throw .usage("\(forms.count) forms for \(schema.fields.count) columns")
@@ -28,6 +34,7 @@ public final class BatchJoiner {
     self.forms = forms
     self.rowCountMax = max(1, rowCountMax)
     self.byteCountMax = max(1, byteCountMax)
+    self.expectedRowCount = max(0, expectedRowCount)
     builders = schema.fields.map { ColumnBuilder($0.type) }
   }
 
@@ -45,6 +52,8 @@ public final class BatchJoiner {
       return try cut(try converted(batch), to: &output)
     }
     if rowCount + batch.rowCount > rowCountMax { try flush(to: &output) }
+    if rowCount == 0 { try reserve() }
+    expectedRowCount -= min(expectedRowCount, batch.rowCount)
     for (index, column) in batch.columns.enumerated() {
       try named(index) { () throws(TernError) in
         try builders[index].append(column, forms[index])
@@ -61,6 +70,12 @@ public final class BatchJoiner {
     for builder in builders { columns.append(try builder.finish()) }
     output.append(try Batch(schema, columns, rowCount: rowCount))
     rowCount = 0
+  }
+
+  /// Makes room for a whole batch, so that growing copies nothing.
+  private func reserve() throws(TernError) {
+    let count = min(expectedRowCount, rowCountMax, 1 << 16)
+    for builder in builders { try builder.reserve(rowCount: count) }
   }
 
   private func converted(_ batch: Batch) throws(TernError) -> Batch {

@@ -26,9 +26,11 @@ final class SnowflakePart {
 
   /// Reads from `source`, which may be empty.
   ///
+  /// - Parameter expectedRowCount: what the answer says of the part; 0 when it does not.
   /// - Throws: what the source throws, `.connection` for bytes that are no rows.
   init(
-    _ source: any ByteSource, _ layout: SnowflakeLayout, _ options: ExecutionOptions
+    _ source: any ByteSource, _ layout: SnowflakeLayout, _ options: ExecutionOptions,
+    expectedRowCount: Int64 = 0
   ) throws(TernError) {
     self.layout = layout
     self.options = options
@@ -51,7 +53,8 @@ final class SnowflakePart {
         reader,
         try BatchJoiner(
           layout.schema, layout.forms, rowCountMax: options.batchRowCountMax,
-          byteCountMax: options.batchByteCountMax))
+          byteCountMax: options.batchByteCountMax,
+          expectedRowCount: Int(clamping: expectedRowCount)))
     }
   }
 

@@ -96,7 +96,8 @@ final class SnowflakeReader: PageReader {
           try feed.renewed(claim, context).map { feed.request(for: $0) }
         }
       ) { [layout, options] source throws(TernError) in
-        let part = try SnowflakePart(source, layout, options)
+        let part = try SnowflakePart(
+          source, layout, options, expectedRowCount: claim.chunk.rowCount)
         var batches: [Batch] = []
         while let batch = try part.next() {
           batches.append(batch)

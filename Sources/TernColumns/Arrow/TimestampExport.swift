@@ -62,6 +62,7 @@ public enum TimestampExport: Hashable, Sendable, CaseIterable {
     }
     let builder = ColumnBuilder(type)
     try builder.reserve(rowCount: column.count)
+    if try appendQuickly(column, to: builder) { return try builder.finish() }
     for row in 0..<column.count {
       if try column.isNull(at: row) {
         try builder.appendNull()
@@ -72,6 +73,28 @@ public enum TimestampExport: Hashable, Sendable, CaseIterable {
       }
     }
     return try builder.finish()
+  }
+
+  /// The loop over a whole column; false, with nothing appended, if a value would change.
+  private func appendQuickly(
+    _ column: Column, to builder: ColumnBuilder
+  ) throws(TernError) -> Bool {
+    switch self {
+    case .microseconds: try Self.narrow(column, to: builder, 1_000_000, step: 1_000)
+    case .nanoseconds: try Self.narrow(column, to: builder, 1_000_000_000, step: 1)
+    case .text: false
+    }
+  }
+
+  @inline(__always)
+  private static func narrow(
+    _ column: Column, to builder: ColumnBuilder, _ perSecond: Int64, step: Int32
+  ) throws(TernError) -> Bool {
+    try builder.convert(column, WideTimestamp.self, to: Int64.self) { moment in
+      let (product, isOver) = moment.seconds.multipliedReportingOverflow(by: perSecond)
+      let (sum, isOverToo) = product.addingReportingOverflow(Int64(moment.nanoseconds / step))
+      return (sum, !isOver && !isOverToo && moment.nanoseconds % step == 0)
+    }
   }
 
   private func append(_ value: WideTimestamp, to builder: ColumnBuilder) throws(TernError) {

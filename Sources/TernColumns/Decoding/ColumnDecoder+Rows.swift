@@ -72,6 +72,8 @@ extension ColumnDecoder {
       sinks.append(try CellSink(builder, rowCount: room, dataByteCount: 1 << 10))
     }
     let window = reader.window
+    // White space, such as the end of a line that each row is on.
+    _ = try window.nextByte()
     let start = unsafe window.start
     var next = unsafe start
     var rows = UsualRows()
