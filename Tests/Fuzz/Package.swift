@@ -18,5 +18,6 @@ let package = Package(
     fuzzer("FuzzExasol"),
     fuzzer("FuzzAvatica"),
     fuzzer("FuzzMaxScale"),
+    fuzzer("FuzzSnowflake"),
     fuzzer("FuzzWebSocket"),
   ], swiftLanguageModes: [.v6])
