@@ -41,18 +41,25 @@ enum SnowflakeErrors {
   /// The library's error for a failed answer.
   ///
   /// - Parameter isLogin: whether a session was about to be opened.
-  static func error(_ reply: SnowflakeReply, isLogin: Bool = false) -> TernError {
-    let names: Set = ["sqlState", "queryId", "errorCode", "line", "pos"]
+  /// - Parameter isStatement: whether the words are those of a statement's failure, which no
+  ///   request of ours held secrets for.
+  static func error(
+    _ reply: SnowflakeReply, isLogin: Bool = false, isStatement: Bool = true
+  ) -> TernError {
+    let names: Set = ["sqlState", "queryId", "errorCode", "nextAction", "line", "pos"]
     let texts = (try? reply.dataTexts(names)) ?? [:]
     let code = reply.code ?? texts["errorCode"].flatMap { Int32($0) } ?? 0
-    let state = state(code, sent: texts["sqlState"], isLogin: isLogin)
+    let isRefused = code == 0 || texts["nextAction"] == "RETRY_LOGIN"
+    let state =
+      isLogin
+      ? loginState(code, isRefused: isRefused) : statementState(code, sent: texts["sqlState"])
     var words =
       reply.message.isEmpty ? "the service failed and did not say why" : reply.message
     // What a login sent is not repeated, whoever echoes it.
-    if isLogin { words = Log.redacted(words) }
+    if isLogin || !isStatement { words = Log.redacted(words) }
     var error = TernError(
       kind(of: state, isLogin: isLogin), state,
-      words + place(texts, words) + (hint(code) ?? ""), vendorCode: code)
+      words + place(texts, words) + (hint(code, words) ?? ""), vendorCode: code)
     error.queryID = texts["queryId"].flatMap { $0.isEmpty ? nil : $0 }
     return error
   }
@@ -65,11 +72,14 @@ enum SnowflakeErrors {
     return " (line \(line)\(position ?? ""))"
   }
 
-  /// The state of a number: what the service sent, unless the table knows better.
-  private static func state(_ code: Int32, sent: String?, isLogin: Bool) -> SQLState {
-    let known = states.first { $0.codes.contains { $0.contains(code) } }
-    let mapped = known.flatMap { SQLState($0.state) }
-    if isLogin { return mapped?.classCode == "08" ? .cannotConnect : loginState(code) }
+  /// The state that the table has for a number.
+  private static func known(_ code: Int32) -> SQLState? {
+    states.first { $0.codes.contains { $0.contains(code) } }.flatMap { SQLState($0.state) }
+  }
+
+  /// What the service sent, unless the table knows better.
+  private static func statementState(_ code: Int32, sent: String?) -> SQLState {
+    let mapped = known(code)
     let own = sent.flatMap { SQLState($0) }.flatMap { $0.isFailure ? $0 : nil }
     if own?.text == "57014" { return .cancelled }
     if let mapped, ["08", "HY"].contains(mapped.classCode) { return mapped }
@@ -77,10 +87,11 @@ enum SnowflakeErrors {
   }
 
   /// A refused login is 28000 where the user is the reason, else 08001.
-  private static func loginState(_ code: Int32) -> SQLState {
+  private static func loginState(_ code: Int32, isRefused: Bool) -> SQLState {
+    if known(code)?.classCode == "08" { return .cannotConnect }
     switch code {
-    case 390_100...390_199, 390_300...390_399, 394_300...394_499: .authenticationFailed
-    default: .cannotConnect
+    case 390_100...390_499, 394_300...394_599: return .authenticationFailed
+    default: return isRefused ? .authenticationFailed : .cannotConnect
     }
   }
 
@@ -96,9 +107,9 @@ enum SnowflakeErrors {
   }
 
   /// What a person can do about some numbers, where the service does not tell.
-  private static func hint(_ code: Int32) -> String? {
+  private static func hint(_ code: Int32, _ words: String) -> String? {
     switch code {
-    case Code.jwtInvalid, Code.jwt:
+    case Code.jwtInvalid where words.contains("JWT"), Code.jwt:
       " (is the public key set for this user and account, and is this machine's clock right?)"
     case 390_132, 390_126, 390_120:
       " (a code can be given with the option passcode)"

@@ -19,6 +19,8 @@ final class SnowflakeLine: Sendable {
     var serviceName = ""
     /// The error that ended the session; every later call throws it again.
     var failure: TernError?
+    /// Whether the service itself has said that there is no such session any more.
+    var isGone = false
     var isClosed = false
   }
 
@@ -92,7 +94,7 @@ final class SnowflakeLine: Sendable {
   func heartbeat(_ context: CallContext) throws(TernError) {
     let reply = try post(
       "/session/heartbeat", [], as: SnowflakeRequestID(), accept: .json, context)
-    guard reply.isSuccess else { throw SnowflakeErrors.error(reply) }
+    guard reply.isSuccess else { throw SnowflakeErrors.error(reply, isStatement: false) }
   }
 
   /// Sends a request under the session's token; renews that as often as it is worth it.
@@ -155,11 +157,15 @@ final class SnowflakeLine: Sendable {
 
   /// The error of a session that the service has ended; every later call throws it too.
   private func end(_ reply: SnowflakeReply) -> TernError {
-    var error = SnowflakeErrors.error(reply)
+    var error = SnowflakeErrors.error(reply, isStatement: false)
     error.kind = .connection
     error.sqlState = .linkFailure
     error.message = "the session is over: \(error.message)"
-    condemn(error)
+    let end = error
+    shared.withLock { state in
+      state.failure = state.failure ?? end
+      state.isGone = true
+    }
     return error
   }
 
@@ -224,6 +230,8 @@ final class SnowflakeLine: Sendable {
   private static let goodbyeNanoseconds: Int64 = 5_000_000_000
 
   /// Logs out, unless the session is to live on; failures change nothing. Twice is fine.
+  ///
+  /// A session that only this side has given up is ended too: it may hold locks for hours.
   func close(keepsSession: Bool = false, _ context: CallContext) {
     let state = shared.withLock { state -> State? in
       defer {
@@ -233,7 +241,7 @@ final class SnowflakeLine: Sendable {
       return state.isClosed ? nil : state
     }
     defer { channel.close() }
-    guard let state, !keepsSession, state.failure == nil else { return }
+    guard let state, !keepsSession, !state.isGone else { return }
     var request = SnowflakeRequest("POST", "/session?delete=true")
     request.token = state.sessionToken
     request.attemptCountMax = 2
@@ -244,7 +252,9 @@ final class SnowflakeLine: Sendable {
     let goodbye = context.limited(to: .after(Self.goodbyeNanoseconds, .network))
     do throws(TernError) {
       let reply = try channel.send(request, goodbye)
-      if !reply.isSuccess { Log.write(.info, "snowflake: logout: \(reply.message)") }
+      if !reply.isSuccess {
+        Log.write(.info, "snowflake: logout: \(SnowflakeErrors.error(reply, isStatement: false))")
+      }
     } catch {
       Log.write(.info, "snowflake: logout: \(error)")
     }

@@ -29,6 +29,8 @@ final class SnowflakeOAuthLogin: SnowflakeAuthenticator {
   private var access: Secret?
   /// Gets another access token without a person.
   private var refresh: Secret?
+  /// The token that the service would not have.
+  private var refused: Secret?
   /// What may still be tried when the service refuses a token: once each.
   private var hasRefreshed = false
   private var hasAsked = false
@@ -50,7 +52,7 @@ final class SnowflakeOAuthLogin: SnowflakeAuthenticator {
 
   func remembers() -> Bool {
     // A token that was just refused is not kept any more.
-    access = access ?? cache?.token(.oauthAccessToken, of: owner)
+    access = access ?? kept
     refresh = refresh ?? cache?.token(.oauthRefreshToken, of: owner)
     return access != nil
   }
@@ -69,9 +71,18 @@ final class SnowflakeOAuthLogin: SnowflakeAuthenticator {
     guard SnowflakeErrors.Code.oauthTokenRefused.contains(code), access != nil, !hasAsked else {
       return false
     }
+    refused = access
     access = nil
-    cache?.set(nil, .oauthAccessToken, of: owner)
+    // Another program may have put a better one there.
+    if cache?.token(.oauthAccessToken, of: owner) == refused {
+      cache?.set(nil, .oauthAccessToken, of: owner)
+    }
     return true
+  }
+
+  /// The access token that was kept, unless the service has refused it.
+  private var kept: Secret? {
+    cache?.token(.oauthAccessToken, of: owner).flatMap { $0 == refused ? nil : $0 }
   }
 
   /// Gets an access token: by a refresh token if there is one, else anew.
@@ -83,8 +94,13 @@ final class SnowflakeOAuthLogin: SnowflakeAuthenticator {
       } catch {
         guard error.kind == .authentication else { throw error }
         Log.write(.info, "snowflake: a refresh token was refused: \(error.message)")
+        // Good for one use: another program may have used it, and kept what it got.
+        access = kept
+        if access != nil { return }
         self.refresh = nil
-        cache?.set(nil, .oauthRefreshToken, of: owner)
+        if cache?.token(.oauthRefreshToken, of: owner) == refresh {
+          cache?.set(nil, .oauthRefreshToken, of: owner)
+        }
       }
     }
     hasAsked = true
@@ -107,8 +123,10 @@ final class SnowflakeOAuthLogin: SnowflakeAuthenticator {
     let answer = try visit.run(page, context) { request -> [String: String]? in
       let pairs = request.query
       guard pairs["code"] != nil || pairs["error"] != nil else { return nil }
-      // Somebody else's page could send a code of its own.
-      guard pairs["state"] == state else { return ["error": "the answer is not to our question"] }
+      // Somebody else's page could send a code of its own. Errors come without a state at times.
+      guard pairs["state"] == state || (pairs["code"] == nil && pairs["state"] == nil) else {
+        return ["error": "the answer is not to our question"]
+      }
       return pairs
     }
     guard let code = answer["code"], answer["error"] == nil else {

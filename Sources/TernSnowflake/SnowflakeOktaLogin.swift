@@ -37,13 +37,31 @@ final class SnowflakeOktaLogin: SnowflakeAuthenticator {
   /// The one-time token is good for one page: each attempt gets new ones.
   func proof(_ context: CallContext) throws(TernError) -> SnowflakeProof {
     let places = try places(context)
+    var backoff = web.backoff
+    for _ in 1..<Self.pageCountMax {
+      if let proof = try page(places, isLast: false, context) { return proof }
+      try SnowflakeBackoff.pause(
+        backoff.next(), context, "waiting to ask \(Self.name) for another page")
+    }
+    guard let proof = try page(places, isLast: true, context) else {
+      throw .internal("no page and no error")
+    }
+    return proof
+  }
+
+  /// A page for a new one-time token; nil where Okta was too busy to give one.
+  private func page(
+    _ places: (token: String, page: String), isLast: Bool, _ context: CallContext
+  ) throws(TernError) -> SnowflakeProof? {
     let token = try oneTimeToken(places.token, context)
     let query = SnowflakeForm.encode([
       ("RelayState", "/some/deep/link"), ("onetimetoken", token.text),
     ])
     let mark = places.page.contains("?") ? "&" : "?"
     let answer = try web.send(
-      "GET", places.page + mark + query, headers: [("Accept", "*/*")], Self.name, context)
+      "GET", places.page + mark + query, headers: [("Accept", "*/*")], Self.name,
+      attemptCountMax: 1, context)
+    if !isLast, answer.status == 429 || answer.status >= 500 { return nil }
     guard answer.status == 200 else { throw SnowflakeWeb.refusal(Self.name, answer) }
     try checkForm(answer.body)
     let page = Secret(String(decoding: answer.body, as: UTF8.self))
@@ -52,6 +70,8 @@ final class SnowflakeOktaLogin: SnowflakeAuthenticator {
     ])
   }
 
+  /// Pages that are asked for, each with a one-time token of its own.
+  private static let pageCountMax = 3
   /// What errors call it.
   private static let name = "Okta"
 

@@ -114,6 +114,12 @@ struct SnowflakeOpener {
       channel: channel, request: request, identity: identity,
       authenticator: try authentication.authenticator(parts))
     let login = try exchange.run(context)
+    var settings = settings
+    // Accounts may have sessions end sooner than usual.
+    if settings.keepAlive > 0, login.masterValiditySeconds > 0 {
+      let quarter = min(login.masterValiditySeconds, Int64(Int32.max)) * 250_000_000
+      settings.keepAlive = min(settings.keepAlive, quarter)
+    }
     return Opened(
       line: try SnowflakeLine(channel, login), login: login, settings: settings, connect: others)
   }

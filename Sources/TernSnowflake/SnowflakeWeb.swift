@@ -31,7 +31,8 @@ struct SnowflakeWeb: Sendable {
 
   private let client: HTTPClient
   private let networkTimeout: Int64
-  private let backoff: SnowflakeBackoff
+  /// The pauses between attempts.
+  let backoff: SnowflakeBackoff
 
   /// Answers of identity providers are pages and tokens.
   private static let byteCountMax = 4 << 20

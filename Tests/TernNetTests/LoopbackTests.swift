@@ -55,7 +55,8 @@ private var patience: CallContext { CallContext(deadline: .after(60_000_000_000,
   @Test(arguments: [
     "", "nonsense\r\n\r\n", "GET / HTTP/1.1\r\nbad header\r\n\r\n",
     "POST / HTTP/1.1\r\nContent-Length: 99999999\r\n\r\n",
-    "POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", "POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nx",
+    "POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+    "POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nx",
   ])
   func whatIsNoRequestIsNil(_ text: String) throws {
     let listener = try LoopbackListener()

@@ -96,7 +96,8 @@ struct AccountTests {
   }
 
   @Test func targetsNameAccountsOrHosts() throws {
-    #expect(try place("snowflake://u@org-acct/DB") == "org-acct@org-acct.snowflakecomputing.com:443")
+    #expect(
+      try place("snowflake://u@org-acct/DB") == "org-acct@org-acct.snowflakecomputing.com:443")
     #expect(
       try place("snowflake://u@acct.eu-west-1/DB/S")
         == "acct@acct.eu-west-1.snowflakecomputing.com:443")

@@ -9,7 +9,8 @@ import Testing
 struct BrowserLoginTests {
   /// A service whose login page sends the browser back with `token`.
   private static func service(
-    _ query: String = "token=fr%2Fesh%2B1", login: @escaping ScriptedService.Handler = { _ in
+    _ query: String = "token=fr%2Fesh%2B1",
+    login: @escaping ScriptedService.Handler = { _ in
       Answers.login(#""idToken":"id-1""#)
     }
   ) throws -> ScriptedService {
@@ -233,7 +234,6 @@ struct BrowserLoginTests {
   func onlyAddressesOfTheWebAreOpened(_ page: String) {
     #expect(throws: TernError.self) { try SnowflakeBrowserVisit.check(page) }
   }
-
 
   @Test func ordinaryAddressesAreOpened() throws {
     try SnowflakeBrowserVisit.check(

@@ -112,7 +112,8 @@ struct ChannelTests {
     let plain = Array(#"{"data":{"a":1},"success":true}"#.utf8)
     let packed = try Deflater.compress(plain.span, .gzip)
     for (headers, body) in [
-      ([("Content-Encoding", "gzip")], plain), ([], packed), ([("Content-Encoding", "gzip")], packed),
+      ([("Content-Encoding", "gzip")], plain), ([], packed),
+      ([("Content-Encoding", "gzip")], packed),
       ([], plain),
     ] {
       let service = try ScriptedService { _ in .answer(200, headers, body) }
@@ -184,7 +185,8 @@ struct RedirectTests {
   @Test("trap 43: a redirect keeps method, body and headers", arguments: [307, 308])
   func trap43RedirectsKeepTheRequest(_ status: Int) throws {
     let service = try ScriptedService { request in
-      request.path == "/elsewhere" ? Answers.nothing : .status(status, "", [("Location", "/elsewhere?x=1")])
+      request.path == "/elsewhere"
+        ? Answers.nothing : .status(status, "", [("Location", "/elsewhere?x=1")])
     }
     _ = try query(try service.channel(), #"{"sqlText":"s"}"#)
     let last = try #require(service.requests.last)

@@ -90,7 +90,9 @@ struct LineTests {
     #expect(service.requests.count == 1)
   }
 
-  @Test("trap 10: a master token that has expired ends the session", arguments: ["390113", "390114", "390115"])
+  @Test(
+    "trap 10: a master token that has expired ends the session",
+    arguments: ["390113", "390114", "390115"])
   func trap10MasterTokenExpired(_ code: String) throws {
     let service = try ScriptedService { request in
       Answers.failure(request.path == "/session/token-request" ? code : "390112")

@@ -203,7 +203,10 @@ struct OAuthLoginTests {
   }
 
   @Test(arguments: [
-    ("error=invalid_scope&error_description=One+or+more+scopes&state=", true, "invalid_scope: One or more"),
+    (
+      "error=invalid_scope&error_description=One+or+more+scopes&state=", true,
+      "invalid_scope: One or more"
+    ),
     ("code=c0de&state=other", false, "not to our question"),
     ("error=access_denied&state=", true, "access_denied"),
   ])

@@ -21,7 +21,8 @@ struct OktaLoginTests {
 
   /// An Okta whose page is meant for the service of the port in `box`.
   private func okta(
-    _ box: Monitor<UInt16>, answer: @escaping @Sendable () -> ServiceReply = {
+    _ box: Monitor<UInt16>,
+    answer: @escaping @Sendable () -> ServiceReply = {
       .json(#"{"status":"SUCCESS","sessionToken":"one-time"}"#)
     }, host: String = "127.0.0.1"
   ) throws -> ScriptedService {
@@ -37,7 +38,8 @@ struct OktaLoginTests {
     }
   }
 
-  private func open(_ service: ScriptedService, _ okta: ScriptedService, _ more: String = "") throws {
+  private func open(_ service: ScriptedService, _ okta: ScriptedService, _ more: String = "") throws
+  {
     _ = try service.open(
       "authenticator=http://127.0.0.1:\(okta.port)" + more, password: "okta-pw")
   }
@@ -53,7 +55,8 @@ struct OktaLoginTests {
     #expect(question["PASSWORD"] == nil)
     let asked = okta.requests[0].json
     #expect(asked["username"] as? String == "jane" && asked["password"] as? String == "okta-pw")
-    #expect(okta.requests[1].query == ["RelayState": "/some/deep/link", "onetimetoken": "one-time"])
+    #expect(
+      okta.requests[1].query == ["RelayState": "/some/deep/link", "onetimetoken": "one-time"])
     let login = service.requests[1].loginData
     #expect((login["RAW_SAML_RESPONSE"] as? String)?.contains("s4ml-1") == true)
     #expect(login["PASSWORD"] == nil)

@@ -66,7 +66,8 @@ struct TokenCacheTests {
       ])
   }
 
-  @Test("trap 17: a file that others may read is neither used nor written", arguments: [0o644, 0o660])
+  @Test(
+    "trap 17: a file that others may read is neither used nor written", arguments: [0o644, 0o660])
   func trap17OpenFiles(_ bits: Int) throws {
     let folder = try TemporaryFolder()
     let cache = try cache(folder.path)

@@ -224,7 +224,8 @@ struct WorkloadIdentityTests {
       "AWS_REGION": "us-east-1", "AWS_SESSION_TOKEN": "tok/en+1==",
     ]
     let identity = SnowflakeWorkloadIdentity(
-      provider: .aws, token: nil, resource: "", web: SnowflakeWeb(ConnectSettings(), networkTimeout: 1),
+      provider: .aws, token: nil, resource: "",
+      web: SnowflakeWeb(ConnectSettings(), networkTimeout: 1),
       variable: { variables[$0] })
     // 2015-08-30T12:36:00Z
     let proof = try identity.callerIdentity(1_440_938_160)
