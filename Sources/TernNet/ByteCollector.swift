@@ -22,7 +22,7 @@ public enum ByteCollector {
   }
 
   /// The next `byteCount` bytes of `source`, fewer only at its end, more if they came together.
-  static func piece(
+  public static func piece(
     of source: any ByteSource, _ byteCount: Int
   ) throws(TernError) -> [UInt8] {
     var failure: TernError?

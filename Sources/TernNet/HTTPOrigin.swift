@@ -29,7 +29,7 @@ public struct HTTPOrigin: Sendable, Hashable {
   }
 
   /// The `Host` header: without the port that the scheme implies.
-  var hostHeader: String {
+  public var hostHeader: String {
     guard endpoint.port == (isEncrypted ? 443 : 80) else { return "\(endpoint)" }
     return endpoint.host.contains(":") ? "[\(endpoint.host)]" : endpoint.host
   }

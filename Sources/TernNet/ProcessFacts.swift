@@ -44,6 +44,12 @@ public enum ProcessFacts {
     } ?? "tern"
   }
 
+  /// The folder that relative paths start from; nil if it is gone.
+  public static var workingFolder: String? {
+    var room = [CChar](repeating: 0, count: 4_096)
+    return unsafe getcwd(&room, room.count) == nil ? nil : text(room)
+  }
+
   /// The number of the process.
   public static var processID: Int32 { getpid() }
 
