@@ -64,7 +64,7 @@ class Cloud:
             "useVirtualUrl": False, "presignedUrl": None, "ciphers": "AES_CBC",
             "credExpiryTime": int((self._options.now() + self._options.credential_seconds) * 1000),
         }  # fmt: skip
-        host = f"127.0.0.1:{self.port}"
+        host = self._options.stage_endpoint or f"127.0.0.1:{self.port}"
         if self._options.stage == "s3":
             key, secret, token = f"AKIA{secrets.token_hex(8).upper()}", secrets.token_urlsafe(30), self._new()
             self._credentials[key] = _Credential(self._credentials[token].ends, secret)

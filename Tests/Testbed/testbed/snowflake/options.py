@@ -33,6 +33,8 @@ class Options:
     stage_encrypted: bool = False
     stage_key_bytes: int = 32
     credential_seconds: int = 3600
+    stage_endpoint: str = ""
+    stage_part_threshold: int = 209715200
     stage_binds: bool = True
     stage_threshold: int = 65280
     mfa: str = "approve"

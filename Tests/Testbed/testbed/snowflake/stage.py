@@ -19,6 +19,7 @@ from testbed.snowflake.types import SFType
 
 _FIXED = SFType("fixed", 38, 0)
 _STAGE = r"'?@((?:~|%)?[^\s';]*)'?"
+_LOCAL = r"('file://[^']+'|file://[^\s']+)"
 _OPTION = re.compile(r"(\w+)\s*=\s*('(?:[^']|'')*'|[\w.]+)")
 
 
@@ -76,19 +77,19 @@ def transfer(work: Work, text: str) -> Result:
     """PUT and GET: the answer tells the client where the files are."""
     text = _filled(work, text)
     options = {k.upper(): v.strip("'") for k, v in _OPTION.findall(text)}
-    put = re.match(r"PUT\s+'?(file://[^\s']+)'?\s+" + _STAGE, text, re.I)
-    get = re.match(r"GET\s+" + _STAGE + r"\s+'?(file://[^\s']+)'?", text, re.I)
+    put = re.match(r"PUT\s+" + _LOCAL + r"\s+" + _STAGE, text, re.I)
+    get = re.match(r"GET\s+" + _STAGE + r"\s+" + _LOCAL, text, re.I)
     if put:
         directory, path, name = located(work, put.group(2))
         data = {
-            "command": "UPLOAD", "src_locations": [put.group(1).removeprefix("file://")], "parallel": int(options.get("PARALLEL", 4)),
-            "threshold": 209715200, "autoCompress": options.get("AUTO_COMPRESS", "TRUE").upper() == "TRUE",
+            "command": "UPLOAD", "src_locations": [_local(put.group(1))], "parallel": int(options.get("PARALLEL", 4)),
+            "threshold": work.session.options.stage_part_threshold, "autoCompress": options.get("AUTO_COMPRESS", "TRUE").upper() == "TRUE",
             "overwrite": options.get("OVERWRITE", "FALSE").upper() == "TRUE",
             "sourceCompression": options.get("SOURCE_COMPRESSION", "auto_detect").lower(), "clientShowEncryptionParameter": False,
             "encryptionMaterial": work.services.cloud.material(work.query_id), "stageInfo": work.services.stage_info(directory, path),
         }  # fmt: skip
         if work.session.options.stage == "presigned":
-            source = put.group(1).rpartition("/")[2]
+            source = _local(put.group(1)).rpartition("/")[2]
             data["stageInfo"]["presignedUrl"] = work.services.cloud.presigned(directory, f"{path}/{source}".lstrip("/"), False)
         data["uploadInfo"] = data["stageInfo"]
         return Result([], 0x7102, always_json=True, more={**data, "statementTypeId": 0x7102})
@@ -96,7 +97,7 @@ def transfer(work: Work, text: str) -> Result:
         directory, path, name = located(work, get.group(1))
         files = [f for f in _files(directory, path) if not options.get("PATTERN") or re.fullmatch(options["PATTERN"], f)]
         data = {
-            "command": "DOWNLOAD", "src_locations": files, "localLocation": get.group(2).removeprefix("file://"),
+            "command": "DOWNLOAD", "src_locations": files, "localLocation": _local(get.group(2)),
             "parallel": int(options.get("PARALLEL", 4)), "encryptionMaterial": [work.services.cloud.material(work.query_id) for _ in files],
             "clientShowEncryptionParameter": False, "stageInfo": work.services.stage_info(directory, ""), "presignedUrls": None,
         }  # fmt: skip
@@ -104,6 +105,11 @@ def transfer(work: Work, text: str) -> Result:
             data["presignedUrls"] = [work.services.cloud.presigned(directory, f, False) for f in files]
         return Result([], 0x7101, always_json=True, more=data)
     raise compilation("syntax error line 1 at position 4 unexpected '<EOF>'.")
+
+
+def _local(text: str) -> str:
+    """The path in a location with or without quotes."""
+    return text.strip("'").removeprefix("file://")
 
 
 def _filled(work: Work, text: str) -> str:
