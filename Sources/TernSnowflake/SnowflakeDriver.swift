@@ -16,12 +16,15 @@ public enum SnowflakeDriver: Driver {
     try check(target)
     let opened = try SnowflakeOpener(target).open(context)
     let endpoint = opened.line.origin.endpoint
+    let client = HTTPClient(opened.connect)
     let store = SnowflakeStore(
-      HTTPClient(opened.connect), networkTimeout: opened.settings.networkTimeout,
+      client, networkTimeout: opened.settings.networkTimeout,
       requiresEncryption: target.isEncrypted)
+    let files = SnowflakeFileSettings(
+      client, opened.settings, requiresEncryption: target.isEncrypted, host: endpoint.host)
     let session = SnowflakeSession(
       opened.line, opened.login, opened.settings, store, host: "\(endpoint)",
-      user: try target.text("user") ?? "")
+      user: try target.text("user") ?? "", uploader: SnowflakeFileUploader(files), files: files)
     do throws(TernError) {
       try session.initialize(context)
       return session

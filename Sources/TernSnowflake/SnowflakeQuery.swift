@@ -20,6 +20,8 @@ struct SnowflakeQuery: Sendable {
   var isDescribing = false
   /// Whether it is the driver's own, which hides it from the user's history.
   var isInternal = false
+  /// The form of the answer.
+  var accept = SnowflakeRequest.Accept.snowflake
   /// In the order they are written.
   var parameters: [(name: String, value: Parameter)] = []
   /// The value of `bindings` as JSON; empty: none.

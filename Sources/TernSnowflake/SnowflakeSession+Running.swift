@@ -24,16 +24,6 @@ extension SnowflakeSession {
     return try outcomes(answer, options, context)
   }
 
-  /// PUT and GET: the server only tells what is to be moved where.
-  private func transfer(
-    _ query: SnowflakeQuery, _ context: CallContext
-  ) throws(TernError) -> any Outcomes {
-    guard settings.allowsTransfers else {
-      throw .unsupported("PUT and GET are switched off by the option put_get")
-    }
-    throw .unsupported("PUT and GET are not implemented yet")
-  }
-
   /// Runs a statement to its end and takes note of what the answer says of the session.
   ///
   /// - Parameter isDetached: whether to return as soon as the server has taken it.
@@ -45,11 +35,11 @@ extension SnowflakeSession {
     let execution = SnowflakeExecution(
       line, .request(sql: query.sql), grace: settings.grace)
     var end = try execution.run(
-      body(of: query), accept: .snowflake, isDetached: isDetached, context)
+      body(of: query), accept: query.accept, isDetached: isDetached, context)
     if query.isAsync, end.reply.code == Self.resultNotFound {
       // What the driver itself has a part in, such as PUT, cannot run apart: again, under its id.
       query.isAsync = false
-      end = try execution.run(body(of: query), accept: .snowflake, context)
+      end = try execution.run(body(of: query), accept: query.accept, context)
     }
     return try take(end, execution, isInternal: query.isInternal, isDetached: isDetached)
   }

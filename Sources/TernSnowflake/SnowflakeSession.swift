@@ -30,15 +30,19 @@ final class SnowflakeSession: Session {
   let store: SnowflakeStore
   /// Brings files to a stage; nil: parameters never go through one.
   let uploader: (any SnowflakeUploader)?
+  /// How PUT and GET move files; nil: they do not.
+  let files: SnowflakeFileSettings?
 
   init(
     _ line: SnowflakeLine, _ login: SnowflakeLogin, _ settings: SnowflakeSettings,
-    _ store: SnowflakeStore, host: String, user: String, uploader: (any SnowflakeUploader)? = nil
+    _ store: SnowflakeStore, host: String, user: String, uploader: (any SnowflakeUploader)? = nil,
+    files: SnowflakeFileSettings? = nil
   ) {
     self.line = line
     self.settings = settings
     self.store = store
     self.uploader = uploader
+    self.files = files
     capabilities = SnowflakeCapabilities.record(
       version: login.serverVersion, host: host, user: user, database: login.database ?? "",
       sessionID: login.sessionID)

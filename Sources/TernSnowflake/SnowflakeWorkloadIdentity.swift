@@ -74,12 +74,14 @@ struct SnowflakeWorkloadIdentity: Sendable {
     }
     let signature = SnowflakeAWSSignature(
       keyID: id, key: Secret(key), sessionToken: set("AWS_SESSION_TOKEN").map { Secret($0) },
-      region: region)
+      region: region, service: "sts")
     let host =
       "sts.\(region)." + (region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com")
-    let query = "Action=GetCallerIdentity&Version=2011-06-15"
+    let items = [("Action", "GetCallerIdentity"), ("Version", "2011-06-15")]
+    let query = items.map { "\($0.0)=\($0.1)" }.joined(separator: "&")
     let headers = signature.headers(
-      "POST", host, query, [("x-snowflake-audience", Self.audience)], now)
+      "POST", host, "/", items, [("x-snowflake-audience", Self.audience)],
+      payload: SnowflakeAWSSignature.digest(""), now)
     var writer = JSONWriter()
     writer.beginObject()
     writer.member("url", "https://\(host)/?\(query)")
@@ -150,58 +152,5 @@ struct SnowflakeWorkloadIdentity: Sendable {
         "\(what) gave a token that does not say who made it, or for whom")
     }
     return secret
-  }
-}
-
-/// Signs requests to AWS (Signature Version 4).
-struct SnowflakeAWSSignature: Sendable {
-  let keyID: String
-  let key: Secret
-  let sessionToken: Secret?
-  let region: String
-
-  private static let service = "sts"
-
-  /// The header fields of a request without a body, its signature among them.
-  ///
-  /// - Parameter now: seconds since 1970.
-  func headers(
-    _ method: String, _ host: String, _ query: String, _ more: [(name: String, value: String)],
-    _ now: Int64
-  ) -> [(name: String, value: String)] {
-    let moment = Self.moment(now)
-    let day = String(moment.prefix(8))
-    var headers = [(name: "host", value: host), ("x-amz-date", moment)] + more
-    if let sessionToken { headers.append(("x-amz-security-token", sessionToken.text)) }
-    headers.sort { $0.name < $1.name }
-    let names = headers.map(\.name).joined(separator: ";")
-    let lines = headers.map { "\($0.name):\($0.value)\n" }.joined()
-    let request = [method, "/", query, lines, names, Self.digest("")].joined(separator: "\n")
-    let scope = "\(day)/\(region)/\(Self.service)/aws4_request"
-    let text = ["AWS4-HMAC-SHA256", moment, scope, Self.digest(request)].joined(separator: "\n")
-    var code = Array("AWS4\(key.text)".utf8)
-    for part in [day, region, Self.service, "aws4_request", text] {
-      code = Digest.sha256.hmac(Array(part.utf8), key: code)
-    }
-    let authorization =
-      "AWS4-HMAC-SHA256 Credential=\(keyID)/\(scope), SignedHeaders=\(names),"
-      + " Signature=\(Hex.encode(code))"
-    return headers + [("authorization", authorization)]
-  }
-
-  private static func digest(_ text: String) -> String {
-    Hex.encode(Digest.sha256.of(Array(text.utf8)))
-  }
-
-  /// `20260131T235959Z`.
-  static func moment(_ now: Int64) -> String {
-    let date = CivilDate(days: Int(now / 86_400))
-    let second = now % 86_400
-    let digits = { (number: Int64, count: Int) -> String in
-      let text = String(number)
-      return String(repeating: "0", count: max(0, count - text.count)) + text
-    }
-    return digits(Int64(date.year), 4) + digits(Int64(date.month), 2) + digits(Int64(date.day), 2)
-      + "T" + digits(second / 3_600, 2) + digits(second / 60 % 60, 2) + digits(second % 60, 2) + "Z"
   }
 }

@@ -77,7 +77,8 @@ extension ScriptedService {
   /// A session on this server, in the database DB and the schema PUBLIC.
   func session(
     _ settings: SnowflakeSettings = SnowflakeSettings(), parameters: [String: String] = [:],
-    networkTimeout: Int64 = 30_000_000_000, uploader: (any SnowflakeUploader)? = nil
+    networkTimeout: Int64 = 30_000_000_000, uploader: (any SnowflakeUploader)? = nil,
+    files: SnowflakeFileSettings? = nil
   ) throws -> SnowflakeSession {
     var login = SnowflakeLogin(sessionToken: Secret("S1"), masterToken: Secret("M1"))
     login.database = "DB"
@@ -89,8 +90,9 @@ extension ScriptedService {
       HTTPClient(connect), networkTimeout: networkTimeout, requiresEncryption: false,
       backoff: SnowflakeBackoff(shortest: 1_000, longest: 2_000))
     return SnowflakeSession(
-      try line(networkTimeout: networkTimeout), login, settings, store, host: "127.0.0.1", user: "JANE",
-      uploader: uploader)
+      try line(networkTimeout: networkTimeout), login, settings, store, host: "127.0.0.1",
+      user: "JANE",
+      uploader: uploader, files: files)
   }
 
   /// The statements that were sent.
