@@ -56,10 +56,20 @@ def test_schemas(adbc: Any) -> None:
         assert cursor.adbc_execute_schema("select 1 a, 'x' b").names == ["A", "B"]
 
 
-@pytest.mark.parametrize("depth", ["catalogs"])
-def test_objects(adbc: Any, depth: str) -> None:
-    found = adbc.adbc_get_objects(depth=depth).read_all().to_pylist()
-    assert "TESTDB" in [d["catalog_name"] for d in found]
+def test_objects(adbc: Any) -> None:
+    """The client asks with SHOW and one statement over RESULT_SCAN and INFORMATION_SCHEMA."""
+    table(adbc, "create or replace schema adbc_o")
+    table(adbc, "create table parent (id int primary key, s varchar(5))")
+    table(adbc, "create table child (p int, constraint fk foreign key (p) references parent (id))")
+    for depth in ("catalogs", "db_schemas", "tables", "all"):
+        found = adbc.adbc_get_objects(depth=depth, catalog_filter="TESTDB").read_all().to_pylist()
+        assert [d["catalog_name"] for d in found] == ["TESTDB"]
+    spaces = {s["db_schema_name"]: s["db_schema_tables"] for s in found[0]["catalog_db_schemas"]}
+    tables = {t["table_name"]: t for t in spaces["ADBC_O"]}
+    assert [(c["column_name"], c["xdbc_type_name"], c["xdbc_nullable"]) for c in tables["PARENT"]["table_columns"]] == [
+        ("ID", "NUMBER", 0), ("S", "TEXT", 1)]  # fmt: skip
+    assert tables["CHILD"]["table_constraints"][0]["constraint_column_usage"][0]["fk_table"] == "PARENT"
+    table(adbc, "drop schema adbc_o")
 
 
 def test_errors(adbc: Any) -> None:

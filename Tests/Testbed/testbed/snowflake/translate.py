@@ -66,6 +66,9 @@ def _selects(tree: exp.Expression) -> list[exp.Expression]:
 
 def named(tree: exp.Expression) -> exp.Expression:
     """Unnamed columns are called by their text, in upper case."""
+    for pair in tree.find_all(exp.PropertyEQ):
+        if isinstance(pair.this, exp.Identifier):
+            pair.this.set("quoted", True)
     for values in tree.find_all(exp.Values):
         alias = values.args.get("alias") or exp.TableAlias(this=exp.to_identifier("VALUES", quoted=True))
         if not alias.args.get("columns") and values.expressions:
@@ -213,6 +216,8 @@ def kind_of(node: Any) -> SFType | None:
     """The inferred type of a node."""
     if isinstance(node, exp.Literal):
         return SFType("text") if node.is_string else None
+    if isinstance(node, (exp.Nullif, exp.Coalesce)) and from_sqlglot(node.type) is None:
+        return kind_of(node.this)
     return from_sqlglot(node.type) if isinstance(node, exp.Expression) else None
 
 
@@ -349,6 +354,12 @@ def _today(node: exp.Expression, place: Place) -> exp.Expression:
 
 def _semi(node: exp.Expression, place: Place) -> exp.Expression:
     """Constructors give JSON text; what is already JSON stays what it is."""
+    new = _constructed(node)
+    new.type = exp.DataType.build({exp.ParseJSON: "VARIANT", exp.Array: "ARRAY"}.get(type(node), "OBJECT"), dialect="snowflake")
+    return new
+
+
+def _constructed(node: exp.Expression) -> exp.Expression:
     if isinstance(node, exp.ParseJSON):
         return call("sf_parse_json", as_text(node.this))
     if isinstance(node, exp.Array):
@@ -362,9 +373,29 @@ def _semi(node: exp.Expression, place: Place) -> exp.Expression:
     return as_text(call("json_object", *pairs))
 
 
+def _aggregate(node: exp.Expression, place: Place) -> exp.Expression:
+    """ARRAY_AGG leaves NULL out, and gives an empty array for nothing."""
+    group = node if isinstance(node, exp.WithinGroup) else None
+    inner = node.this if group else node
+    if not isinstance(inner, exp.ArrayAgg) or isinstance(node.parent, exp.WithinGroup):
+        return node
+    value = inner.this
+    order = f" {group.expression.sql('duckdb')}" if group else ""
+    text = _inner(value).sql("duckdb")
+    new = f"COALESCE(CAST(to_json(list({text}{order}) FILTER (WHERE {value.sql('duckdb')} IS NOT NULL)) AS VARCHAR), '[]')"
+    return exp.Paren(this=exp.Var(this=new))
+
+
 def _inner(node: exp.Expression) -> exp.Expression:
+    """A value inside of an array or object: JSON as it is, and what may be JSON by its looks."""
     kind = kind_of(node)
-    return exp.Cast(this=node, to=exp.DataType.build("JSON", dialect="duckdb")) if kind and kind.kind in SEMI else node
+    if kind and kind.kind in SEMI:
+        return exp.Cast(this=node, to=exp.DataType.build("JSON", dialect="duckdb"))
+    if (kind is None or kind.kind == "text") and isinstance(node, (exp.Column, exp.Coalesce)):
+        text = node.sql("duckdb")
+        return exp.Var(this=f"CASE WHEN typeof({text}) = 'VARCHAR' AND left({text}::VARCHAR, 1) IN ('[', '{{') AND json_valid({text}::VARCHAR) "
+                       f"THEN {text}::VARCHAR::JSON ELSE to_json({text}) END")  # fmt: skip
+    return node
 
 
 def _extract_json(node: exp.JSONExtract, place: Place) -> exp.Expression:
@@ -383,6 +414,7 @@ _RULES: list[tuple[Any, Callable[[Any, Place], exp.Expression]]] = [
     (exp.Div, _division),
     (exp.Avg, _average),
     ((exp.ParseJSON, exp.Array, exp.Struct), _semi),
+    ((exp.ArrayAgg, exp.WithinGroup), _aggregate),
     (exp.JSONExtract, _extract_json),
 ]  # fmt: skip
 
