@@ -116,12 +116,12 @@ def test_executemany_is_one_request(server: Running, cursor: Any) -> None:
 
 
 def test_a_large_bind_goes_through_a_stage(server: Running, cursor: Any) -> None:
-    cursor.execute("create or replace table staged (i int, s varchar)")
-    values = [(n, ["", 'q"uote', "com,ma", "line\nfeed", None, "back\\slash"][n % 6]) for n in range(40000)]
-    cursor.executemany("insert into staged values (?,?)", values)
+    cursor.execute("create or replace table staged (i int, s varchar, e varchar)")
+    values = [(n, ["", 'q"uote', "com,ma", "line\nfeed", None, "back\\slash"][n % 6], None) for n in range(30000)]
+    cursor.executemany("insert into staged values (?,?,?)", values)
     sent = [e["message"] for e in server.control("/log") if e["request"] == "query"]
     assert any("bindStage" in m for m in sent)
-    assert rows(cursor, "select i, s from staged order by i") == values
+    assert rows(cursor, "select * from staged order by i") == values
 
 
 def test_several_statements(cursor: Any) -> None:
@@ -274,4 +274,5 @@ def test_show_gives_ten_thousand_rows_at_most(server: Running, cursor: Any) -> N
         cursor.execute(f"create table {name} (x int)")
     assert [r[1] for r in rows(cursor, "show tables in schema pages")] == ["A", "B", "C"]
     assert [r[1] for r in rows(cursor, "show tables in schema pages limit 3 from 'C'")] == ["D", "E"]
+    assert [r[1] for r in rows(cursor, "show tables in schema pages limit 1 from 'C'")] == ["D"]
     cursor.execute("drop schema pages")

@@ -6,6 +6,8 @@ import base64
 import hashlib
 import json
 import re
+import time
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -128,6 +130,37 @@ def test_workloads_and_access_tokens(server: Running) -> None:
         assert client.login("", AUTHENTICATOR="WORKLOAD_IDENTITY", PROVIDER="AWS", TOKEN="e30=")["code"] == "390144"
         assert client.login("TERN", PASSWORD=server.info["programmaticAccessToken"])["success"]
         assert client.login("TERN", AUTHENTICATOR="SAML9")["code"] == "390139"
+
+
+def signed(server: Running, key: str = "rsa", of: str = "rsa", head: dict[str, Any] | None = None, **claims: Any) -> str:
+    """A token of the user KEY, signed with one key and naming the fingerprint of another."""
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import padding
+
+    def loaded(name: str) -> Any:
+        return serialization.load_pem_private_key(Path(server.info["keys"][name]).read_bytes(), None)
+
+    der = loaded(of).public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    mark = base64.b64encode(hashlib.sha256(der).digest()).decode()
+    now = int(time.time())
+    facts = {"iss": f"TESTACCOUNT.KEY.SHA256:{mark}", "sub": "TESTACCOUNT.KEY", "iat": now, "exp": now + 60, **claims}
+    parts = [base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=") for part in ({"alg": "RS256", "typ": "JWT", **(head or {})}, facts)]
+    signature = loaded(key).sign(b".".join(parts), padding.PKCS1v15(), hashes.SHA256())
+    return b".".join([*parts, base64.urlsafe_b64encode(signature).rstrip(b"=")]).decode()
+
+
+NOW = int(time.time())
+
+
+@pytest.mark.parametrize(("facts", "code"), [
+    ({}, None), ({"key": "stranger"}, "394300"), ({"key": "stranger", "of": "stranger"}, "394304"), ({"exp": NOW - 1}, "394301"),
+    ({"iat": NOW + 600, "exp": NOW + 660}, "394302"), ({"exp": NOW + 7200}, "394303"), ({"head": {"alg": "HS256"}}, "394305"),
+    ({"sub": "OTHER.KEY"}, "394300"),
+])  # fmt: skip
+def test_key_pairs(server: Running, facts: dict[str, Any], code: str | None) -> None:
+    with Client(server.info["port"]) as client:
+        assert client.login("KEY", AUTHENTICATOR="SNOWFLAKE_JWT", TOKEN=signed(server, **facts))["code"] == code
+        assert client.login("KEY", AUTHENTICATOR="SNOWFLAKE_JWT", TOKEN="a.b")["code"] == "394306"
 
 
 def test_secrets_are_not_in_the_log(server: Running) -> None:

@@ -92,11 +92,21 @@ def test_chunks_want_their_headers_and_no_token(client: Client) -> None:
     assert status == 200 and headers["content-encoding"] == "gzip"
     assert len(body) == data["chunks"][0]["compressedSize"] and len(opened(body)) == data["chunks"][0]["uncompressedSize"]
     assert opened(body).startswith(b'["500","r500"],\n["501","r501"]')
-    assert chunk(data, 0, Authorization=f'Snowflake Token="{client.token}"')[0] == 400
+    both = {**data["chunkHeaders"], "Authorization": f'Snowflake Token="{client.token}"'}
+    assert chunk(data, 0, **both)[0] == 400
     assert chunk(data, 0, X="none")[0] == 400
     changed = {**data, "chunks": [{"url": data["chunks"][0]["url"].replace("%2F", "/")}]}
     assert chunk(changed, 0)[0] == 403
     assert rows_of(data)[-1] == ["5999", "r5999"]
+
+
+@pytest.mark.parametrize(("option", "ends"), [("last", [False, True]), ("all", [True, True]), ("none", [False, False])])
+def test_streams_end_as_they_are_told(client: Client, server: Running, option: str, ends: list[bool]) -> None:
+    server.options(endMarker=option)
+    data = client.data(ROWS.format(6000))
+    bodies = [opened(chunk(data, n)[2]) for n in range(2)]
+    assert [b.endswith(b"\xff\xff\xff\xff\x00\x00\x00\x00") for b in bodies] == ends
+    assert sum(pa.ipc.open_stream(b).read_all().num_rows for b in bodies) == 5500
 
 
 def test_chunk_urls_end_by_the_clock(client: Client, server: Running) -> None:
@@ -196,6 +206,7 @@ def test_sessions_end(client: Client, server: Running) -> None:
     assert client.query("select 1")["code"] == "390112"
     renewal = {"oldSessionToken": old, "requestType": "RENEW"}
     reply = client.ask("POST", "/session/token-request", renewal, client.master)["data"]
+    assert client.query("select 1")["code"] == "390112"
     client.token = reply["sessionToken"]
     assert client.rows("select 1") == [["1"]]
     assert client.ask("POST", "/session/token-request", renewal, client.master)["code"] == "390115"

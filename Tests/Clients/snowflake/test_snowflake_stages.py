@@ -47,9 +47,16 @@ def test_amazons_client_and_s3(server: Running, client: Client) -> None:
     info = client.data("put file:///tmp/x.csv @bucketed/sub")["stageInfo"]
     bucket, _, prefix = info["location"].partition("/")
     creds = info["creds"]
-    s3 = boto3.client("s3", endpoint_url=f"http://{info['endPoint']}", region_name=info["region"], aws_access_key_id=creds["AWS_KEY_ID"],
-                      aws_secret_access_key=creds["AWS_SECRET_KEY"], aws_session_token=creds["AWS_TOKEN"],
-                      config=boto3.session.Config(s3={"addressing_style": "path"}, request_checksum_calculation="when_required"))  # fmt: skip
+
+    def made(secret: str) -> Any:
+        return boto3.client(
+            "s3", endpoint_url=f"http://{info['endPoint']}", region_name=info["region"], aws_access_key_id=creds["AWS_KEY_ID"],
+            aws_secret_access_key=secret, aws_session_token=creds["AWS_TOKEN"],
+            config=boto3.session.Config(s3={"addressing_style": "path"}, request_checksum_calculation="when_required"))  # fmt: skip
+
+    s3 = made(creds["AWS_SECRET_KEY"])
+    with pytest.raises(Exception, match="SignatureDoesNotMatch"):
+        made("wrong").get_object(Bucket=bucket, Key=f"{prefix}x")
     s3.put_object(Bucket=bucket, Key=f"{prefix}ä b.csv", Body=b"1,a\n", Metadata={"sfc-digest": "x="})
     assert s3.get_object(Bucket=bucket, Key=f"{prefix}ä b.csv")["Body"].read() == b"1,a\n"
     assert s3.head_object(Bucket=bucket, Key=f"{prefix}ä b.csv")["Metadata"] == {"sfc-digest": "x="}
