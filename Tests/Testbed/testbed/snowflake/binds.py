@@ -92,7 +92,7 @@ def text_of(kind: str, value: Any, form: str | None = None) -> str | None:
 def literal(bind: dict[str, Any] | None) -> exp.Expression:
     """The expression of a scalar bind; a marker without a value is NULL, as in a description."""
     if bind is None:
-        return exp.cast(exp.Null(), "VARCHAR")
+        return exp.Null()
     kind = str(bind.get("type", "TEXT")).upper()
     text = text_of(kind, bind.get("value"), bind.get("fmt"))
     cast = _CASTS[kind] if kind in _CASTS else None
@@ -114,7 +114,9 @@ def fill(tree: exp.Expression, bindings: dict[str, Any], described: bool = False
         key = key_of(marker, number)
         if key not in bindings and not described:
             raise compilation(f"error line 1 at position 0\nBind variable :{key} not set.", "002049", "42601")
-        marker.replace(literal(bindings.get(key)))
+        node = literal(bindings.get(key))
+        is_column = isinstance(marker.parent, (exp.Select, exp.Alias))
+        marker.replace(exp.cast(node, "VARCHAR") if is_column and isinstance(node, exp.Null) else node)
     return len({key_of(m, n) for n, m in enumerate(markers, 1)})
 
 

@@ -1,4 +1,7 @@
-"""`TERN …`: results that DuckDB cannot give. `TERN ROWS n` is for benchmarks, `TERN FIXTURE name` for types."""
+"""`TERN …`: results that DuckDB cannot give.
+
+`TERN ROWS n` is for benchmarks, `TERN FIXTURE name` for types, `TERN TABLES n` for long catalogs.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from testbed.snowflake.catalog import ColumnFacts, Relation
 from testbed.snowflake.errors import compilation
 from testbed.snowflake.options import Options
 from testbed.snowflake.results import Chunk, Prepared, Result, json_chunk, packed, stream
-from testbed.snowflake.statements import Work
+from testbed.snowflake.statements import DDL, Work, status
 from testbed.snowflake.types import SFType
 from testbed.snowflake.values import Column
 
@@ -26,12 +30,22 @@ _KINDS = [
 
 
 def tern(work: Work, text: str) -> Result:
-    """`TERN ROWS n` and `TERN FIXTURE name`."""
+    """`TERN ROWS n`, `TERN FIXTURE name` and `TERN TABLES n`."""
+    if match := re.fullmatch(r"TERN\s+TABLES\s+(\d+)", text, re.I):
+        return _tables(work, int(match.group(1)))
     if match := re.fullmatch(r"TERN\s+ROWS\s+(\d+)", text, re.I):
         return work.services.bulk(int(match.group(1)), work)
     if match := re.fullmatch(r"TERN\s+FIXTURE\s+(\w+)", text, re.I):
         return fixture(work.services.fixtures, match.group(1), work)
     raise compilation("syntax error line 1 at position 5 unexpected 'TERN'.")
+
+
+def _tables(work: Work, count: int) -> Result:
+    """Tables that only the catalog knows, in the current schema."""
+    place = work.session.database or "", work.session.schema or ""
+    for number in range(count):
+        work.engine.catalog.put(Relation((*place, f"T{number:06}"), [ColumnFacts("X", SFType("fixed"))]))
+    return status(f"{count} tables are shown.", DDL)
 
 
 def row_values(number: int) -> tuple[Any, ...]:

@@ -58,7 +58,7 @@ def physical(column: Column, as_structs: bool = False) -> pa.Array:
     """The values in the layout that the service sends, with integers as narrow as they fit."""
     kind, values = column.type.kind, column.values
     if kind == "fixed":
-        return _narrow(unscaled(values, column.type.scale))
+        return _narrow(unscaled(values, column.type.scale), column.type.scale)
     if kind == "time":
         unit = 10 ** (9 - column.type.scale)
         ticks = pc.divide(values.cast(pa.time64("ns")).cast(pa.int64()), unit)
@@ -70,7 +70,7 @@ def physical(column: Column, as_structs: bool = False) -> pa.Array:
     if kind in SEMI or kind in ("geography", "geometry"):
         return pa.array([_indented(v, column.indent) for v in values.to_pylist()], pa.string())
     if kind in ("interval_year_month", "interval_day_time"):
-        return _narrow(unscaled(values, 0)) if kind == "interval_year_month" else unscaled(values, 0).cast(pa.int64())
+        return _narrow(unscaled(values, 0), 0) if kind == "interval_year_month" else unscaled(values, 0).cast(pa.int64())
     wanted = {"real": pa.float64(), "boolean": pa.bool_(), "date": pa.date32(), "binary": pa.binary()}
     if kind == "vector":
         return values
@@ -87,12 +87,13 @@ def unscaled(values: pa.Array, scale: int) -> pa.Array:
     return pa.Array.from_buffers(pa.decimal128(38, 0), len(wide), wide.buffers(), wide.null_count, wide.offset)
 
 
-def _narrow(numbers: pa.Array) -> pa.Array:
+def _narrow(numbers: pa.Array, scale: int) -> pa.Array:
+    """The narrowest integers that hold all of them, else decimals with their scale."""
     low, high = (v.as_py() for v in pc.min_max(numbers).values())
     for limit, kind in _WIDTHS:
         if low is None or -limit <= low and high < limit:
             return numbers.cast(pa.int64()).cast(kind) if kind != pa.int64() else numbers.cast(kind)
-    return numbers
+    return pa.Array.from_buffers(pa.decimal128(38, scale), len(numbers), numbers.buffers(), numbers.null_count, numbers.offset)
 
 
 def _stamps(column: Column, as_structs: bool) -> pa.Array:
