@@ -1,8 +1,9 @@
-"""The C API over the Snowflake stand-in, one stand-in for all tests; the vendor's client beside it."""
+"""The C API and the command over the Snowflake stand-in, one stand-in for all tests; the vendor's client beside them."""
 
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any, Callable, Iterator
@@ -18,6 +19,7 @@ from testbed.common.launch import Running
 # Without it the connector asks the metadata services of three clouds who we are.
 os.environ["SNOWFLAKE_DISABLE_PLATFORM_DETECTION"] = "true"
 BUILD = Path(__file__).resolve().parents[3] / ".build"
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture(scope="session")
@@ -33,28 +35,58 @@ def server(_shared: Running) -> Running:
     return _shared
 
 
+def built(variable: str, name: str) -> str:
+    """What the environment names, else the optimised build, else the other one."""
+    named = os.environ.get(variable)
+    found = [Path(named)] if named else [BUILD / kind / name for kind in ("release", "debug")]
+    assert any(p.exists() for p in found), f"no {name}: build it with `swift build -c release`"
+    return str(next(p for p in found if p.exists()))
+
+
 @pytest.fixture(scope="session")
 def library() -> Library:
-    """The C API: what TERN_LIBRARY names, else the optimised build, else the other one."""
-    named = os.environ.get("TERN_LIBRARY")
-    found = [Path(named)] if named else [BUILD / kind / "libtern.so" for kind in ("release", "debug")]
-    assert any(p.exists() for p in found), "no libtern.so: build it with `swift build -c release`"
-    return Library(str(next(p for p in found if p.exists())))
+    """The C API."""
+    return Library(built("TERN_LIBRARY", "libtern.so"))
 
 
 @pytest.fixture
-def connect(library: Library, server: Running) -> Iterator[Callable[..., Session]]:
+def url(server: Running) -> str:
+    """The target; more options follow behind `&`."""
+    user = f"TERN:{server.info['users']['TERN']}"
+    return (f"snowflake+http://{user}@127.0.0.1:{server.info['port']}/TESTDB/PUBLIC"
+            "?account=testaccount&proxy=off&token_cache=off")
+
+
+@pytest.fixture(params=["arrow", "json"])
+def form(request: pytest.FixtureRequest) -> str:
+    """How results come; a test that asks for it runs with both."""
+    return str(request.param)
+
+
+@pytest.fixture
+def connect(library: Library, url: str) -> Iterator[Callable[..., Session]]:
     """Opens sessions that the test need not close; more options follow behind `&`."""
     opened: list[Session] = []
 
     def open_session(more: str = "") -> Session:
-        url = f"snowflake+http://TERN:t3rn-pw@127.0.0.1:{server.info['port']}/TESTDB/PUBLIC?account=testaccount&proxy=off{more}"
-        opened.append(Session(library, url))
+        opened.append(Session(library, url + more))
         return opened[-1]
 
     yield open_session
     for session in opened:
         session.close()
+
+
+@pytest.fixture
+def tern(url: str) -> Run:
+    """Runs the command against the stand-in; `more` is added to the target."""
+    def run(*words: str, more: str = "") -> subprocess.CompletedProcess[str]:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("TERN_")}
+        return subprocess.run(
+            [built("TERN_CLI", "tern-cli"), *words[:-1], url + more, words[-1]], capture_output=True, text=True, timeout=60,
+            env={**kept, "LC_ALL": "C.UTF-8"}, check=False)
+
+    return run
 
 
 @pytest.fixture
@@ -73,3 +105,9 @@ def vendor(server: Running) -> Iterator[Callable[..., Any]]:
     yield open_connection
     for connection in opened:
         connection.close()
+
+
+@pytest.fixture
+def peer(vendor: Callable[..., Any]) -> Any:
+    """A cursor of the vendor's client."""
+    return vendor().cursor()
