@@ -102,6 +102,7 @@ def clients() -> list[Step]:
     needs = {
         "capi": ("build tern", "build address sanitizer"), "cli": ("build tern-cli",),
         "odbc": ("build ternodbc",), "avatica_driver": ("build tern", "build tern-cli"),
+        "snowflake_driver": ("build tern", "build tern-cli"),
     }
     everything = tuple(f"build {name}" for name in PRODUCTS)
     stand_ins_only = {"exasol": (), "avatica": (), "snowflake": ()}

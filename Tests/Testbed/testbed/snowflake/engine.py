@@ -35,6 +35,11 @@ class Engine:
     def close(self) -> None:
         self._base.close()
 
+    def _run(self, sql: str) -> None:
+        """On the connection that all share: two threads at once would wait for each other for ever."""
+        with self.lock:
+            self._base.execute(sql)
+
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A connection of its own to the same database."""
         with self.lock:
@@ -43,16 +48,16 @@ class Engine:
             return cursor
 
     def create_database(self, name: str) -> None:
-        self._base.execute(f"ATTACH ':memory:' AS {quoted(name)}")
-        self._base.execute(f"CREATE SCHEMA {quoted(name, 'PUBLIC')}")
+        self._run(f"ATTACH ':memory:' AS {quoted(name)}")
+        self._run(f"CREATE SCHEMA {quoted(name, 'PUBLIC')}")
         self.catalog.add_database(name)
 
     def drop_database(self, name: str) -> None:
         # DuckDB keeps a database that another connection uses; its name must be free all the same.
         for schema, relations in self.catalog.databases.pop(name).items():
-            self._base.execute(f"DROP SCHEMA {quoted(name, schema)} CASCADE")
+            self._run(f"DROP SCHEMA {quoted(name, schema)} CASCADE")
             relations.clear()
-        self._base.execute(f"DETACH {quoted(name)}")
+        self._run(f"DETACH {quoted(name)}")
 
     def scratch(self, cursor: Any, table: pa.Table) -> Name:
         """A table of these rows that the cursor can read."""
@@ -60,16 +65,13 @@ class Engine:
             self._scratch += 1
             name = f"S{self._scratch}"
         cursor.register(f"$REGISTERED{name}", table)
-        self._base_execute(cursor, f'CREATE TABLE "$SCRATCH".main.{quoted(name)} AS SELECT * FROM {quoted("$REGISTERED" + name)}')
+        cursor.execute(f'CREATE TABLE "$SCRATCH".main.{quoted(name)} AS SELECT * FROM {quoted("$REGISTERED" + name)}')
         cursor.unregister(f"$REGISTERED{name}")
         return "$SCRATCH", "main", name
 
-    def _base_execute(self, cursor: Any, sql: str) -> None:
-        cursor.execute(sql)
-
     def drop_scratch(self, names: list[Name]) -> None:
         for name in names:
-            self._base.execute(f"DROP TABLE IF EXISTS {quoted(*name)}")
+            self._run(f"DROP TABLE IF EXISTS {quoted(*name)}")
 
 
 def run(cursor: Any, sql: str) -> tuple[list[str], list[pa.Array]]:
