@@ -43,7 +43,8 @@ class Client:
     def ask(self, method: str, path: str, body: Any = None, token: str | None = None, **query: str) -> Any:
         """Sends JSON with the session's token."""
         given = self.token if token is None else token
-        headers = {"Content_Type": "application/json", "Accept": "application/snowflake"}
+        is_transfer = isinstance(body, dict) and str(body.get("sqlText")).lower().startswith(("put ", "get "))
+        headers = {"Content_Type": "application/json", "Accept": "application/json" if is_transfer else "application/snowflake"}
         if given:
             headers["Authorization"] = f'Snowflake Token="{given}"'
         data = None if body is None else json.dumps(body).encode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 from pathlib import Path
 from typing import Any, Callable
 from urllib.parse import urlsplit
@@ -101,3 +102,14 @@ def test_google_with_a_token(server: Running, client: Client) -> None:
     assert asked(server, "GET", f"/{urlsplit(place).path.split('/')[1]}/../../etc/hostname", Authorization=token)[0] == 404
     server.options(clockAhead=3601)
     assert asked(server, "GET", place, Authorization=token)[0] == 401
+
+
+def test_where_a_stage_is_must_be_asked_for_as_json(client: Client) -> None:
+    client.data("create or replace stage asked")
+    body = {"sqlText": "put file:///tmp/x.csv @asked"}
+    told = client.ask("POST", "/queries/v1/query-request", body, requestId="accept-1")["data"]
+    assert told["command"] == "UPLOAD" and "stageInfo" in told
+    token = f'Snowflake Token="{client.token}"'
+    raw = client.send("POST", "/queries/v1/query-request?requestId=accept-2", json.dumps(body).encode(), Authorization=token,
+                      Accept="application/snowflake")  # fmt: skip
+    assert "stageInfo" not in json.loads(raw)["data"]

@@ -370,6 +370,9 @@ class Service:
         final = {"finalDatabaseName": session.database, "finalSchemaName": session.schema, "finalWarehouseName": session.warehouse,
                  "finalRoleName": session.role}  # fmt: skip
         if result.more.get("command"):
+            if "application/snowflake" in query.accept:
+                # The service tells where a stage is only to those who ask for JSON.
+                result.more.pop("stageInfo", None)
             return _success({**result.more, "queryId": query.id, "statementTypeId": result.statement_type, **final})
         form = query.form if not result.always_json or query.form == "arrow_force" else "json"
         described = bool(query.body.get("describeOnly"))
