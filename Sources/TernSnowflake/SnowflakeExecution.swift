@@ -254,8 +254,12 @@ extension SnowflakeExecution {
       if error.kind == .cancelled || error.sqlState == .timeout { stopUnseen(error) }
       return error
     }
-    if !isStopping, line.isAlive {
+    guard !isStopping, line.isAlive else { return interruption }
+    if graceEnd.isOver {
       line.condemn(.lineLost("a statement could not be stopped: \(error.message)"))
+    } else {
+      // It was answered, but not with its end: such as that its session's token had expired.
+      stopUnseen(error)
     }
     return interruption
   }

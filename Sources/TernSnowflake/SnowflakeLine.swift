@@ -13,6 +13,8 @@ final class SnowflakeLine: Sendable {
     var masterToken: Secret?
     /// Counts renewals, so that a request can tell whether its token is still the last one.
     var generation = 0
+    /// The last of them whose token was good for some request.
+    var provenGeneration = -1
     /// Echoed with every request, where the service gave one.
     var stickySession: String?
     /// The session parameter `SERVICE_NAME`.
@@ -102,12 +104,18 @@ final class SnowflakeLine: Sendable {
     _ request: SnowflakeRequest, _ context: CallContext
   ) throws(TernError) -> SnowflakeReply {
     var request = request
-    for _ in 0...Self.renewalCountMax {
+    var vainCount = 0
+    while vainCount <= Self.renewalCountMax {
       let (state, failure) = shared.withLock { ($0, $0.failure) }
       if let failure { throw failure }
       try context.check("sending a request")
       let reply = try exchange(request, state, context)
-      guard Self.isExpired(reply) else { return reply }
+      guard Self.isExpired(reply) else {
+        shared.withLock { $0.provenGeneration = max($0.provenGeneration, state.generation) }
+        return reply
+      }
+      // A token that was good for another request has had its time: that is no reason to give up.
+      if shared.withLock({ $0.provenGeneration < state.generation }) { vainCount += 1 }
       guard state.masterToken != nil else { throw end(reply) }
       try renew(after: state.generation, context)
       request.earlierAttemptCount += 1
@@ -200,10 +208,24 @@ final class SnowflakeLine: Sendable {
     Log.write(.info, "snowflake: the session was renewed")
   }
 
+  /// How long new tokens are waited for whose caller has been cancelled meanwhile.
+  private static let renewalGraceNanoseconds: Int64 = 2_000_000_000
+
+  /// Asks for new tokens.
+  ///
+  /// A service that has given them may know the old ones no more: its answer is waited for a little
+  /// even when the call is cancelled, or the next one would find the session over.
   private func exchangeTokens(
     _ state: State, _ context: CallContext
   ) throws(TernError) -> SnowflakeReply {
     var request = SnowflakeRequest("POST", "/session/token-request")
+    var interruption: TernError?
+    request.whenInterrupted = { error in
+      guard interruption == nil else { return nil }
+      interruption = error
+      let grace = CallContext(deadline: .after(Self.renewalGraceNanoseconds, .query))
+      return (grace, grace)
+    }
     request.token = state.masterToken
     if let sticky = state.stickySession {
       request.headers.append(("x-snowflake-session", sticky))
@@ -220,7 +242,7 @@ final class SnowflakeLine: Sendable {
       return try channel.send(request, context)
     } catch {
       if error.endsConnection { condemn(error) }
-      throw error
+      throw interruption ?? error
     }
   }
 

@@ -228,5 +228,31 @@ extension LiveTests {
       #expect(syntax?.vendorCode == 1_003)
       #expect(connection.isAlive)
     }
+
+    @Test("trap 48: documents are compact where the session is told so")
+    func trap48DocumentsAreCompact() throws {
+      let sql = "select parse_json('{\"a\":[1,2]}')"
+      let plain = try server.connect()
+      defer { plain.close() }
+      #expect(try plain.rows(sql) == [[.text("{\n  \"a\": [\n    1,\n    2\n  ]\n}")]])
+      let compact = try server.connect("session.JSON_INDENT=0")
+      defer { compact.close() }
+      #expect(try compact.rows(sql) == [[.text("{\"a\":[1,2]}")]])
+    }
+
+    @Test("trap 53: a result that is not read yet loses nothing to the next statement")
+    func trap53UnreadResults() throws {
+      let connection = try server.connect()
+      defer { connection.close() }
+      let sql = "select seq8() from table(generator(rowcount => 12000))"
+      let statement = connection.makeStatement()
+      let first = try statement.execute(sql)
+      _ = try first.nextBatch()
+      let second = try statement.execute(sql)
+      var count = Int(first.rowsTaken)
+      while let batch = try first.nextBatch() { count += batch.rowCount }
+      #expect(count == 12_000)
+      #expect(try second.rows().count == 12_000)
+    }
   }
 }
