@@ -3,6 +3,13 @@ internal import TernCore
 internal import TernDriver
 internal import TernNet
 
+/// How long a stopped statement's answer is waited for.
+struct SnowflakeGrace: Sendable {
+  var nanoseconds: Int64
+  /// Ends all such waits: the connection is being closed.
+  let end = CancelToken()
+}
+
 /// One request for a statement, from sending it to the answer that ends it: what still runs is
 /// asked for again, what is cancelled or out of time is stopped on the server.
 ///
@@ -28,18 +35,17 @@ final class SnowflakeExecution {
 
   private let line: SnowflakeLine
   private let target: Target
-  private let graceNanoseconds: Int64
+  private let grace: SnowflakeGrace
   /// When the wait for the answer to a stopped statement ends.
   private var graceEnd = Deadline.never
   private var abortCount = 0
   /// Whether the server has promised to stop the statement.
   private var isStopping = false
 
-  /// - Parameter grace: how long a stopped statement's answer is waited for, in nanoseconds.
-  init(_ line: SnowflakeLine, _ target: Target, grace: Int64) {
+  init(_ line: SnowflakeLine, _ target: Target, _ grace: SnowflakeGrace) {
     self.line = line
     self.target = target
-    graceNanoseconds = grace
+    self.grace = grace
   }
 
   /// What came back at last, and what its `data` say.
@@ -110,7 +116,7 @@ extension SnowflakeExecution {
       guard let path else { throw .badReply("a statement that runs on without an id") }
       try pause(pauses.next(), context)
       let start = Deadline.now
-      end = try Self.end(try get(path, interruption == nil ? context : grace))
+      end = try Self.end(try get(path, interruption == nil ? context : rest))
       if Deadline.now - start > Self.heldNanoseconds { pauses = SnowflakePollPauses() }
     }
     return end
@@ -142,7 +148,7 @@ extension SnowflakeExecution {
   private func pause(_ nanoseconds: Int64, _ context: CallContext) throws(TernError) {
     let what = "waiting for a statement that runs on the server"
     guard interruption == nil else {
-      return try SnowflakeBackoff.pause(nanoseconds, grace, what)
+      return try SnowflakeBackoff.pause(nanoseconds, rest, what)
     }
     do throws(TernError) {
       try SnowflakeBackoff.pause(nanoseconds, context, what)
@@ -183,7 +189,7 @@ extension SnowflakeExecution {
   private static let waitNanoseconds: Int64 = 50_000_000
 
   /// What is left of the time of grace.
-  private var grace: CallContext { CallContext(deadline: graceEnd) }
+  private var rest: CallContext { CallContext(deadline: graceEnd, cancelToken: grace.end) }
 
   /// Tells the server to stop the statement, and again while it does not know it: what is told
   /// before the statement has begun there stops nothing.
@@ -198,14 +204,14 @@ extension SnowflakeExecution {
     if case .nothing = target { return nil }
     if interruption == nil {
       interruption = error
-      graceEnd = .after(graceNanoseconds, .query)
+      graceEnd = .after(grace.nanoseconds, .query)
     }
-    guard !graceEnd.isOver else { return nil }
+    guard !graceEnd.isOver, !grace.end.isCancelled else { return nil }
     if !isStopping, abortCount < Self.abortCountMax { isStopping = abort() }
-    let pause = isStopping ? graceNanoseconds : Self.waitNanoseconds << min(abortCount, 5)
+    let pause = isStopping ? grace.nanoseconds : Self.waitNanoseconds << min(abortCount, 5)
     let wait = Deadline.after(pause, .query).earlier(graceEnd)
     abortCount += 1
-    return (CallContext(deadline: wait), grace)
+    return (CallContext(deadline: wait, cancelToken: grace.end), rest)
   }
 
   /// Whether the server says that it stops the statement.
@@ -222,7 +228,7 @@ extension SnowflakeExecution {
     case .nothing: return false
     }
     writer.endObject()
-    let context = CallContext(deadline: graceEnd.earlier(.after(Self.abortNanoseconds, .query)))
+    let context = rest.limited(to: .after(Self.abortNanoseconds, .query))
     do throws(TernError) {
       let reply = try line.post(
         path, writer.finish(), as: SnowflakeRequestID(), accept: .json, context)

@@ -33,7 +33,7 @@ extension SnowflakeSession {
   ) throws(TernError) -> SnowflakeAnswer {
     var query = query
     let execution = SnowflakeExecution(
-      line, .request(sql: query.sql), grace: settings.grace)
+      line, .request(sql: query.sql), grace)
     var end = try execution.run(
       body(of: query), accept: query.accept, isDetached: isDetached, context)
     if query.isAsync, end.reply.code == Self.resultNotFound {
@@ -91,7 +91,7 @@ extension SnowflakeSession {
     }
     // Another's statement is only looked at: what it did to its session is no news for this one.
     let execution = SnowflakeExecution(
-      line, isOwn ? .query(queryID) : .nothing, grace: settings.grace)
+      line, isOwn ? .query(queryID) : .nothing, grace)
     return try take(try execution.result(of: queryID, context), execution, isInternal: !isOwn)
   }
 }

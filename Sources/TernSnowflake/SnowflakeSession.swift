@@ -26,6 +26,8 @@ final class SnowflakeSession: Session {
   let capabilities: Capabilities
   let settings: SnowflakeSettings
   let shared: Locked<State>
+  /// How long stopped statements are waited for.
+  let grace: SnowflakeGrace
   /// Where parts of results come from.
   let store: SnowflakeStore
   /// Brings files to a stage; nil: parameters never go through one.
@@ -41,6 +43,7 @@ final class SnowflakeSession: Session {
     self.line = line
     self.settings = settings
     self.store = store
+    grace = SnowflakeGrace(nanoseconds: settings.grace)
     self.uploader = uploader
     self.files = files
     capabilities = SnowflakeCapabilities.record(
@@ -75,6 +78,8 @@ final class SnowflakeSession: Session {
   func ping(_ context: CallContext) throws(TernError) { try line.heartbeat(context) }
 
   func keepAlive(_ context: CallContext) throws(TernError) { try line.heartbeat(context) }
+
+  func giveUp() { grace.end.cancel() }
 
   func close(_ context: CallContext) {
     line.close(keepsSession: settings.keepsSession, context)

@@ -81,7 +81,9 @@ extension SnowflakeSession {
       case .connection where isAlive: break
       case .connection, .usage, .timeout, .cancelled: throw error
       }
-      Log.write(.warning, "snowflake: parameters go without a stage: \(error)")
+      warn(
+        Warning(
+          .warning, "parameters of many rows go in parts, not through a stage: \(error.message)"))
       shared.withLock { $0.stage = .impossible }
       return false
     }

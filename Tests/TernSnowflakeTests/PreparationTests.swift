@@ -211,6 +211,8 @@ struct PreparationTests {
     let preparation = try session.prepare("insert into t values (?,?)", patience)
     let outcomes = try preparation.execute(try rows(33_000), .init(), patience)
     #expect(try outcomes.taken() == [.changed(33_000)])
+    #expect(session.takeWarnings().map(\.sqlState) == [.warning])
+    #expect(session.takeWarnings().isEmpty)
     let dead = Shelf(failing: .cancelled)
     let other = try service.session(uploader: dead)
     let error = failure {

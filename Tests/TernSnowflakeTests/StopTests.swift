@@ -152,6 +152,22 @@ struct StopTests {
     #expect(session.isAlive)
   }
 
+  @Test("trap 35: a deadline in the pause before another attempt stops what the first has begun")
+  func trap35DeadlineInAPause() throws {
+    let service = try ScriptedService { request in
+      request.path == ScriptedService.aborts
+        ? Answers.nothing : .answer(503, [("Retry-After", "60")], [])
+    }
+    let session = try service.session()
+    let context = CallContext(deadline: .after(1_000_000_000, .query))
+    let error = failure { _ = try session.results("x", .init(), context) }
+    #expect(error?.kind == .timeout && error?.sqlState == .timeout)
+    #expect(
+      service.requests(ScriptedService.aborts).map { $0.json["requestId"] as? String }
+        == [service.requests(ScriptedService.queries)[0].query["requestId"]])
+    #expect(session.isAlive)
+  }
+
   @Test func aCancelBeforeTheStatementSendsNothing() throws {
     let (service, session) = try session(StoppableService())
     let token = CancelToken()
@@ -181,6 +197,28 @@ struct StopTests {
     #expect(!session.isAlive)
     let message = failure { _ = try session.results("x") }?.message
     #expect(message?.contains("could not be stopped") == true)
+  }
+
+  @Test("trap 12: closing ends the wait for a statement that was stopped")
+  func trap12ClosingEndsTheGrace() throws {
+    let service = try ScriptedService { request in
+      request.path == ScriptedService.aborts ? Answers.nothing : .hang
+    }
+    var settings = SnowflakeSettings()
+    settings.grace = 600_000_000_000
+    let session = try service.session(settings)
+    let token = CancelToken()
+    let canceller = try cancelling(token, service)
+    let closer = try WorkerThread.start("close") {
+      try? service.waitForRequests(2)
+      session.giveUp()
+    }
+    let error = failure {
+      _ = try session.results("x", .init(), CallContext(cancelToken: token))
+    }
+    canceller.join()
+    closer.join()
+    #expect(error?.kind == .cancelled)
   }
 
   @Test("trap 36: a statement is asked for until it has ended")

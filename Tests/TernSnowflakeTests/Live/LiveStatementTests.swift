@@ -204,7 +204,8 @@ extension LiveTests {
       #expect(try reader.open(SnowflakeSession.partition(of: id)).rows() == [[.text("later")]])
     }
 
-    @Test func descriptionsAgreeWithResults() throws {
+    @Test("trap 31: described columns have the types that results have")
+    func trap31DescriptionsAgreeWithResults() throws {
       let connection = try server.connect()
       defer { connection.close() }
       let sql = "select 1::number(5,2) as a, 'x' as b, current_date() as c"
