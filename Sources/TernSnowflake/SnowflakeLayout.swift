@@ -14,6 +14,8 @@ struct SnowflakeLayout: Sendable {
   let formats: [ColumnFormat]
   /// What Arrow streams mean.
   let forms: [ArrowForm]
+  /// Whether there are nested columns, whose JSON text is read.
+  let hasNested: Bool
   /// Bytes that a row takes in a batch, texts not counted.
   let rowByteCount: Int
 
@@ -31,11 +33,17 @@ struct SnowflakeLayout: Sendable {
       })
     formats = types.map(\.format)
     forms = types.map(\.form)
+    hasNested = types.contains { $0.isStructured }
     rowByteCount = types.reduce(0) { $0 + $1.byteWidth }
   }
 }
 
 extension SnowflakeType {
+  /// Whether it is an OBJECT, ARRAY or MAP with known parts.
+  fileprivate var isStructured: Bool {
+    kind == .structuredObject || kind == .structuredArray || kind == .structuredMap
+  }
+
   /// What an Arrow column of this type means, whatever its physical type.
   var form: ArrowForm {
     switch kind {

@@ -240,6 +240,7 @@ extension SnowflakeOpener {
     settings.waiting = SnowflakeSettings.Waiting(option: try target.text("async"))
     settings.sendsMomentsAsText = try target.text("timestamp_binding") == "text"
     settings.types.decimalAsInteger = try target.flag("decimal_as_integer")
+    settings.types.structuredAsText = try target.text("structured_types") == "text"
     if target.isSet("bind_stage_threshold") {
       settings.bindStageThreshold = try target.count("bind_stage_threshold")
     }

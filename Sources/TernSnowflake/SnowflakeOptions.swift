@@ -130,6 +130,10 @@ public enum SnowflakeOptions {
       "result_format", .choice(["arrow", "json"]), default: "arrow",
       "form that rows are asked for in; either is read"),
     OptionDefinition(
+      "structured_types", .choice(["nested", "text"]), default: "nested",
+      "columns of OBJECT, ARRAY and MAP types with known parts: nested, or the JSON text that the "
+        + "service writes"),
+    OptionDefinition(
       "keep_alive", .duration, aliases: ["client_session_keep_alive"], default: "0",
       "how often an idle session is kept from expiring, 900 to 3600 seconds; 0 = never"),
     OptionDefinition(

@@ -63,7 +63,15 @@ final class SnowflakePart {
 
   /// The next batch; nil after the last row, when the whole part was seen to be sound.
   func next() throws(TernError) -> Batch? {
-    while ready.isEmpty, !hasEnded { try read() }
+    do throws(TernError) {
+      while ready.isEmpty, !hasEnded { try read() }
+    } catch {
+      guard error.kind == .data, layout.hasNested else { throw error }
+      // How texts inside of others are written depends on the session's output formats.
+      var error = error
+      error.message += "; structured_types=text leaves nested values as the service writes them"
+      throw error
+    }
     guard !ready.isEmpty else { return nil }
     let batch = ready.removeFirst()
     rowCount += Int64(batch.rowCount)

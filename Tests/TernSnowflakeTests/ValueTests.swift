@@ -234,7 +234,7 @@ struct ValueTests {
     let error = try #require(throws: TernError.self) {
       try Self.column(type, [#"{\"a\":"#])
     }
-    #expect(error.kind == .data)
+    #expect(error.kind == .data && error.message.contains("structured_types=text"))
   }
 
   @Test func typesThatNobodyKnowsAreText() throws {

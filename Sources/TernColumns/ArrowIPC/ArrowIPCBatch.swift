@@ -20,14 +20,17 @@ struct ArrowIPCBatch {
     nodes = try header.pairs(1)
     buffers = try header.pairs(2)
     let count: Int64 = try header.number(0)
-    guard 0...Self.countMax ~= count else { throw Self.malformed("a row count") }
+    countMax = 8 * Int64(body.byteCount) + Self.bareCountMax
+    guard 0...countMax ~= count else { throw Self.malformed("a row count") }
     rowCount = Int(count)
     self.body = body
     self.repairsText = repairsText
   }
 
-  /// Rows beyond this could overflow products with widths.
-  private static let countMax: Int64 = 1 << 40
+  /// Values that a column may have: a bit of the body each, at least. Some columns need no bytes;
+  /// loops over those must end all the same.
+  private let countMax: Int64
+  private static let bareCountMax: Int64 = 1 << 20
 
   /// All columns of the schema; nothing may be left over.
   mutating func batch(_ schema: Schema) throws(TernError) -> Batch {
@@ -47,7 +50,7 @@ struct ArrowIPCBatch {
     guard nextNode < nodes.count else { throw Self.malformed("fewer columns than the schema has") }
     let node = nodes[nextNode]
     nextNode += 1
-    guard 0...Self.countMax ~= node.first else { throw Self.malformed("a length") }
+    guard 0...countMax ~= node.first else { throw Self.malformed("a length") }
     let count = Int(node.first)
     let layout = ColumnLayout(type)
     let validity = layout == .none ? nil : try validity(count, nullCount: node.second)
