@@ -90,6 +90,7 @@ public struct SQLSplitter {
       while end < bytes.count, !bytes[end...].starts(with: "$$".utf8) { end += 1 }
       return min(end + 2, bytes.count)
     }
+    if dialect.hasSlashComments, let end = SQLSplitter.endOfLocation(bytes, index) { return end }
     guard let close = quotes[bytes[index]] else { return index + 1 }
     let hasEscapes = dialect.hasBackslashEscapes && bytes[index] == UInt8(ascii: "'")
     var end = index + 1
@@ -104,6 +105,15 @@ public struct SQLSplitter {
       }
     }
     return bytes.count
+  }
+
+  /// Where a location such as `file:///data/*.csv` ends, which begins at `index` and has marks of
+  /// comments in it; nil if there is none.
+  public static func endOfLocation(_ bytes: [UInt8], _ index: Int) -> Int? {
+    guard index == 0 || bytes[index - 1] <= 0x20 else { return nil }
+    let start = bytes[index...].prefix(7).map { $0 & 0xC0 == 0x40 ? $0 | 0x20 : $0 }
+    guard start.elementsEqual("file://".utf8) else { return nil }
+    return bytes[index...].firstIndex { $0 <= 0x20 || $0 == UInt8(ascii: ";") } ?? bytes.count
   }
 
   /// Where the next line starts, if `index` is at a line that holds only `/`.

@@ -1,3 +1,5 @@
+internal import TernDriver
+
 /// What can be told of a statement without the server: its first word, and its markers.
 ///
 /// Source: Snowflake reference, section 8.1.
@@ -48,6 +50,7 @@ struct SnowflakeText {
   /// Where the literal, quoted name or single character at `index` ends.
   private static func endOfToken(_ bytes: [UInt8], _ index: Int) -> Int {
     if bytes[index...].starts(with: "$$".utf8) { return end(of: ("$", "$"), bytes, index + 2) }
+    if let end = SQLSplitter.endOfLocation(bytes, index) { return end }
     let quote = bytes[index]
     guard quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\"") else { return index + 1 }
     var end = index + 1
