@@ -47,7 +47,8 @@ public enum Redaction {
     "client_secret", "privatekey", "authorization", "authenticator_token", "idtoken", "mfatoken",
     "ext_authn_duo_method", "proof_key", "proofkey", "code_verifier", "queryresultkey", "qrmk",
     "aws_secret_key", "aws_token", "aws_key_id", "azure_sas_token", "gcs_access_token",
-    "querystagemasterkey", "samlresponse", "saml_response", "raw_saml_response",
+    "querystagemasterkey", "presignedurl", "presignedurls", "samlresponse", "saml_response",
+    "raw_saml_response",
   ]
 
   private static let quote = UInt8(ascii: "\"")

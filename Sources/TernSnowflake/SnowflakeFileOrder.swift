@@ -27,6 +27,8 @@ struct SnowflakeFileOrder: Sendable {
   var queryID: String?
 
   private static let thresholdDefault = 200 << 20
+  /// Stores take no more in one piece.
+  private static let thresholdMax: Int64 = 4 << 30
   private static let parallelMax: Int64 = 99
 
   init() {}
@@ -53,7 +55,9 @@ struct SnowflakeFileOrder: Sendable {
         parallel = Int(min(max(count, 1), Self.parallelMax))
       }
     case "threshold":
-      if let count = try reader.wholeNumberOrAbsent(), count > 0 { threshold = Int(count) }
+      if let count = try reader.wholeNumberOrAbsent(), count > 0 {
+        threshold = Int(min(count, Self.thresholdMax))
+      }
     case "autoCompress": compresses = try reader.flagOrAbsent() ?? true
     case "overwrite": overwrites = try reader.flagOrAbsent() ?? false
     case "sourceCompression":

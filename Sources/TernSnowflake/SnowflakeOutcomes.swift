@@ -47,13 +47,7 @@ extension SnowflakeSession {
   func outcome(
     _ answer: SnowflakeAnswer, _ options: ExecutionOptions, _ context: CallContext
   ) throws(TernError) -> Outcome {
-    guard answer.command == nil else {
-      // Only a statement that the user wrote as one moves files, and not in company of others.
-      throw TernError(
-        .sql, .general,
-        "the server wants files moved (\(answer.command ?? "")) for a statement that is not a "
-          + "PUT or GET by itself: refused")
-    }
+    try refuseFiles(answer)
     switch kind(of: answer) {
     // A statement that runs on has no columns either.
     case .rows where answer.columns != nil: return .rows(try pages(answer, options))

@@ -16,6 +16,16 @@ extension SnowflakeSession {
     return ReadyOutcomes([.rows(try transfer.run(context))])
   }
 
+  /// Refuses an answer that wants files moved: only a statement that the user wrote as one does,
+  /// and not in company of others.
+  func refuseFiles(_ answer: SnowflakeAnswer) throws(TernError) {
+    guard let command = answer.command else { return }
+    throw TernError(
+      .sql, .general,
+      "the server wants files moved (\(command)) for a statement that is not a PUT or GET by "
+        + "itself: refused")
+  }
+
   /// Sends `query` with another text. The answer is needed now and as JSON: such statements cannot
   /// run apart (trap 37).
   fileprivate func asking(_ query: SnowflakeQuery) -> SnowflakeFileAsker.Ask {

@@ -41,7 +41,9 @@ extension SnowflakeSession {
       query.isAsync = false
       end = try execution.run(body(of: query), accept: query.accept, context)
     }
-    return try take(end, execution, isInternal: query.isInternal, isDetached: isDetached)
+    let answer = try take(end, execution, isInternal: query.isInternal, isDetached: isDetached)
+    if query.accept != .json { try refuseFiles(answer) }
+    return answer
   }
 
   /// No result is kept of a statement that was to run apart.

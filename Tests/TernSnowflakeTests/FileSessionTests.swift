@@ -125,4 +125,24 @@ import Testing
     }
     #expect(error?.vendorCode == 2_003)
   }
+
+  @Test func statementsOfTheDriversOwnMoveNothing() throws {
+    let bed = try Bed { files, _ in Self.answer(files.upload(files.path("a.csv"), files.s3())) }
+    try bed.files.write("a.csv", "1,2\n")
+    #expect(throws: TernError.self) {
+      try bed.session.run("PUT file://\(bed.files.path("a.csv")) @s", patience)
+    }
+    #expect(bed.files.service.requests.isEmpty)
+  }
+
+  @Test func pathsAreNoComments() {
+    #expect(SnowflakeText("PUT file:///a/*.csv ? OVERWRITE=?").markerCount == 2)
+    #expect(SnowflakeText("SELECT ? // file:///a ?\n, ?").markerCount == 2)
+    var dialect = Dialect()
+    dialect.hasSlashComments = true
+    let splitter = SQLSplitter(dialect)
+    #expect(
+      splitter.split("put file:///a/*.csv @s; GET @s FILE:///b;\nselect 1 // file:///c;\n;")
+        == ["put file:///a/*.csv @s", "GET @s FILE:///b", "select 1 // file:///c;"])
+  }
 }

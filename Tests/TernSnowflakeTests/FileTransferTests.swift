@@ -179,4 +179,37 @@ import Testing
     canceller.join()
     #expect(error?.kind == .cancelled)
   }
+
+  /// trap 4: half of a file, then silence.
+  @Test(arguments: [true, false]) func trap4ACancelEndsATransferInItsMiddle(isPut: Bool) throws {
+    try bed.write("a.csv", [UInt8](repeating: 7, count: 100_000))
+    let head = Array("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf".utf8)
+    let service = try ScriptedService { request in
+      request.query.keys.contains("uploads")
+        ? .status(200, "<UploadId>1</UploadId>")
+        : (isPut || request.method == "DELETE" ? .hang : .rawThenHang(head))
+    }
+    var stage = bed.s3()
+    stage["endPoint"] = "http://127.0.0.1:\(service.port)"
+    let context = CallContext(deadline: patience.deadline, cancelToken: CancelToken())
+    let canceller = try WorkerThread.start("canceller") {
+      try? service.waitForRequests(isPut ? 3 : 1)
+      context.cancelToken.cancel()
+    }
+    let path = bed.path("a.csv")
+    let error = #expect(throws: TernError.self) {
+      if isPut {
+        try bed.run(
+          "PUT file://\(path) @s",
+          [bed.upload(path, stage, ["overwrite": true, "threshold": 5_000])], nil, context)
+      } else {
+        try bed.run(
+          "GET @s file://\(bed.path("out"))", [bed.download(bed.path("out"), ["a"], stage)], nil,
+          context)
+      }
+    }
+    canceller.join()
+    #expect(error?.kind == .cancelled)
+    #expect(bed.names("out").isEmpty)
+  }
 }

@@ -56,6 +56,8 @@ enum ServiceReply: Sendable {
   case answer(Int, [(String, String)], [UInt8])
   /// These bytes, then the end of the line.
   case raw([UInt8])
+  /// These bytes, then nothing until the client gives up.
+  case rawThenHang([UInt8])
   /// The end of the line at once.
   case close
   /// Nothing, until the client gives up.
@@ -198,6 +200,10 @@ final class ScriptedService: Sendable {
       case .raw(let bytes):
         line.write(bytes)
         _ = shutdown(descriptor, CInt(SHUT_RDWR))
+        return
+      case .rawThenHang(let bytes):
+        line.write(bytes)
+        while !line.readSome().isEmpty {}
         return
       case .close:
         _ = shutdown(descriptor, CInt(SHUT_RDWR))
