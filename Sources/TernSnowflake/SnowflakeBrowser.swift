@@ -13,8 +13,11 @@ struct SnowflakeBrowser: Sendable {
   let redirect: Redirect?
 
   /// A redirect address that the identity provider knows.
-  struct Redirect: Sendable {
-    let url: String
+  struct Redirect: Hashable, Sendable {
+    /// As it was registered; nil where it has no port, which then is any free one.
+    let url: String?
+    let host: String
+    /// 0 for any.
     let port: UInt16
     let path: String
   }
@@ -28,23 +31,30 @@ struct SnowflakeBrowser: Sendable {
   /// Starts to listen for what the page sends back.
   func visit() throws(TernError) -> SnowflakeBrowserVisit {
     let listener = try LoopbackListener(port: redirect?.port ?? 0)
-    let url = redirect?.url ?? "http://127.0.0.1:\(listener.port)"
+    let place = redirect ?? Redirect(url: nil, host: "127.0.0.1", port: 0, path: "")
     return SnowflakeBrowserVisit(
-      listener: listener, command: command, redirect: url, path: redirect?.path ?? "/")
+      listener: listener, command: command,
+      redirect: place.url ?? "http://\(place.host):\(listener.port)\(place.path)",
+      path: place.path.isEmpty ? "/" : place.path)
   }
 
-  /// Reads a redirect address: `http` on this machine, with a port or the next free one.
+  /// Reads a redirect address: `http` on this machine, with a port or any free one.
   static func redirect(_ text: String?) throws(TernError) -> Redirect? {
     guard let text, !text.isEmpty else { return nil }
     guard let (origin, target) = HTTPOrigin.split(url: text), !origin.isEncrypted,
       ["127.0.0.1", "localhost", "::1"].contains(origin.endpoint.host.lowercased())
     else {
       throw .usage(
-        "option oauth_redirect_uri: an http:// address of this machine with a port is expected",
+        "option oauth_redirect_uri: an http:// address of this machine is expected",
         .invalidOptionValue)
     }
-    return Redirect(
-      url: text, port: origin.endpoint.port, path: String(target.prefix { $0 != "?" }))
+    let path = String(target.prefix { $0 != "?" })
+    let host = origin.endpoint.host.contains(":") ? "[::1]" : origin.endpoint.host
+    // 80 is what an address without a port has, and what programs of users may not listen on.
+    guard origin.endpoint.port != 80 else {
+      return Redirect(url: nil, host: host, port: 0, path: path)
+    }
+    return Redirect(url: text, host: host, port: origin.endpoint.port, path: path)
   }
 }
 

@@ -62,7 +62,7 @@ final class SnowflakeChannel: Sendable {
         }
         attempt.number += 1
         attempt.lastStatus = status
-        guard attempt.number < request.attemptCountMax else {
+        guard attempt.number < attemptCountMax(request, error) else {
           throw attempt.number > 1 ? error.prefixed("after \(attempt.number) attempts") : error
         }
         let pause = backoff.next(asked: retryAfter)
@@ -73,6 +73,18 @@ final class SnowflakeChannel: Sendable {
           pause, context, "waiting to try again after: \(error.message)")
       }
     }
+  }
+
+  /// A name that nobody knows is mistyped more often than its server is in trouble: a login that
+  /// waits for it would only be slow.
+  private static let unknownHostAttemptCountMax = 2
+
+  /// How often a request that failed so is tried altogether.
+  private func attemptCountMax(_ request: SnowflakeRequest, _ error: TernError) -> Int {
+    guard request.isLogin, error.message.contains("cannot be resolved") else {
+      return request.attemptCountMax
+    }
+    return min(request.attemptCountMax, Self.unknownHostAttemptCountMax)
   }
 
   /// One attempt, redirects included.

@@ -59,12 +59,29 @@ struct SnowflakeLoginExchange {
   private func prove(
     _ context: CallContext
   ) throws(TernError) -> (SnowflakeLogin?, SnowflakeReply) {
-    let reply = try confirmed(
-      try post(context, nil) { (proof) throws(TernError) in proof }, context)
+    let reply = try waited { () throws(TernError) in
+      try confirmed(try post(context, nil) { (proof) throws(TernError) in proof }, context)
+    }
     guard reply.isSuccess else { return (nil, reply) }
     let login = try SnowflakeLogin(reply)
     authenticator.accepted(login)
     return (login, reply)
+  }
+
+  /// Says why a login may take long, where the service would not.
+  private func waited(
+    _ body: () throws(TernError) -> SnowflakeReply
+  ) throws(TernError) -> SnowflakeReply {
+    do throws(TernError) {
+      return try body()
+    } catch {
+      guard error.kind == .timeout, authenticator is SnowflakePasswordLogin else { throw error }
+      var error = error
+      error.message +=
+        " (a login that a person must confirm has more time with"
+        + " authenticator=username_password_mfa)"
+      throw error
+    }
   }
 
   /// Posts one login. `change` makes the members of this step out of those of the proof.

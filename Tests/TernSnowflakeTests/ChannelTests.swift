@@ -171,6 +171,16 @@ struct ChannelTests {
     #expect(error.message.contains("HTTP 503"))
   }
 
+  @Test func aNameThatNobodyKnowsIsSoonSaid() throws {
+    // No name has a part as long as this.
+    let host = String(repeating: "a", count: 70) + ".example"
+    let target = try TargetReader.target("snowflake+http://u:p@x/?host=\(host)&account=a&proxy=off")
+    let error = try #require(throws: TernError.self) {
+      try SnowflakeOpener(target, .quick).open(patience)
+    }
+    #expect(error.message.contains("after 2 attempts") && error.message.contains("resolved"))
+  }
+
   @Test func aRefusedCertificateIsNotTriedAgain() {
     let certificate = TernError(
       .connection, .cannotConnect, "the certificate of x:443 was refused for x: expired")

@@ -111,6 +111,24 @@ struct OAuthLoginTests {
     #expect(service.requests[1].header("Authorization") == nil)
   }
 
+  @Test func placesToComeBackTo() throws {
+    let read = { (text: String) in try SnowflakeBrowser.redirect(text) }
+    #expect(
+      try read("http://localhost:8001/snow")
+        == .init(url: "http://localhost:8001/snow", host: "localhost", port: 8_001, path: "/snow"))
+    #expect(
+      try read("http://localhost/snow")
+        == .init(url: nil, host: "localhost", port: 0, path: "/snow"))
+    #expect(try read("") == nil)
+    for text in ["https://localhost:1/", "http://evil.example:1/", "localhost:1", "http://10.0.0.1"] {
+      #expect(throws: TernError.self) { try read(text) }
+    }
+    let visit = try SnowflakeBrowser(command: [], redirect: read("http://127.0.0.1/x")).visit()
+    #expect(visit.redirect == "http://127.0.0.1:\(visit.port)/x")
+    let plain = try SnowflakeBrowser(command: [], redirect: nil).visit()
+    #expect(plain.redirect == "http://127.0.0.1:\(plain.port)")
+  }
+
   @Test func aTokenThatWasKeptIsUsedFirst() throws {
     let folder = try TemporaryFolder()
     let service = try Provider().start()

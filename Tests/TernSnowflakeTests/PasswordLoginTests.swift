@@ -73,6 +73,15 @@ struct PasswordLoginTests {
     #expect(requests[2].loginData["LOGIN_NAME"] as? String == "jane")
   }
 
+  @Test func aLoginThatNobodyConfirmsSaysWhatWouldHelp() throws {
+    let service = try ScriptedService { _ in .hang }
+    let error = try #require(throws: TernError.self) {
+      try service.open(
+        "", user: "jane", password: "pw", .quick, CallContext(deadline: .after(100_000_000, .login)))
+    }
+    #expect(error.kind == .timeout && error.message.contains("username_password_mfa"))
+  }
+
   @Test func anExpiredPasswordIsSaid() throws {
     let service = try ScriptedService { _ in
       Answers.failure("390106", data: #"{"nextAction":"PWD_CHANGE","inFlightCtx":"c1"}"#)
