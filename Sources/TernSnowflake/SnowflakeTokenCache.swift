@@ -29,8 +29,8 @@ struct SnowflakeTokenCache: Sendable {
 
   private static let fileName = "credential_cache_v2.json"
   private static let prefix = "SnowflakeTokenCache.v2."
-  /// How long another program may hold the lock before its work is ignored: a second.
-  private static let lockNanoseconds: Int64 = 1_000_000_000
+  /// How long somebody else may hold the lock before a token is not kept, in nanoseconds.
+  var lockNanoseconds: Int64 = 1_000_000_000
 
   /// The folder that the environment names, or the user's own; nil where there is neither.
   ///
@@ -65,7 +65,7 @@ struct SnowflakeTokenCache: Sendable {
   func set(_ token: Secret?, _ kind: Kind, of owner: Owner) {
     do throws(TernError) {
       try SmallFile.makePrivateFolder(folder)
-      guard let lock = FileLock(path + ".lck", waitingFor: Self.lockNanoseconds) else {
+      guard let lock = FileLock(path + ".lck", waitingFor: lockNanoseconds) else {
         throw .usage("another program holds its lock")
       }
       // A file that cannot be read is not overwritten either: it may be somebody else's trap.

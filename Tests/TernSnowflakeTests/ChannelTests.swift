@@ -174,10 +174,16 @@ struct ChannelTests {
   @Test func aNameThatNobodyKnowsIsSoonSaid() throws {
     // No name has a part as long as this.
     let host = String(repeating: "a", count: 70) + ".example"
-    let target = try TargetReader.target("snowflake+http://u:p@x/?host=\(host)&account=a&proxy=off")
-    let error = try #require(throws: TernError.self) {
-      try SnowflakeOpener(target, .quick).open(patience)
-    }
+    var settings = ConnectSettings()
+    settings.proxy = ProxySettings(.off)
+    let channel = SnowflakeChannel(
+      HTTPClient(settings),
+      HTTPOrigin(Endpoint(host: host, port: 80), isEncrypted: false),
+      try SnowflakeIdentity("Tern/1.0"), networkTimeout: 1_000_000_000,
+      backoff: SnowflakeBackoff(shortest: 1_000, longest: 2_000))
+    var request = SnowflakeRequest("POST", "/session/v1/login-request")
+    request.isLogin = true
+    let error = try #require(throws: TernError.self) { try channel.send(request, patience) }
     #expect(error.message.contains("after 2 attempts") && error.message.contains("resolved"))
   }
 
