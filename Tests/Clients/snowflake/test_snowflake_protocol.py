@@ -277,6 +277,17 @@ def test_array_binds(client: Client) -> None:
     assert not client.query("insert into arrays values (?, ?, ?)", bindings=uneven)["success"]
 
 
+def test_array_binds_within_a_transaction(client: Client) -> None:
+    client.data("create or replace table in_tx (i int)")
+    client.data("begin")
+    for number in range(3):
+        client.data("insert into in_tx values (?)", bindings={"1": {"type": "FIXED", "value": [str(number), str(number + 10)]}})
+        assert client.rows("select count(*) from information_schema.tables where table_name = 'IN_TX'") == [["1"]]
+    assert not client.query("insert into in_tx values (?)", bindings={"1": {"type": "TEXT", "value": ["1", "x"]}})["success"]
+    client.data("commit")
+    assert client.rows("select i from in_tx order by i") == [["0"], ["1"], ["2"], ["10"], ["11"], ["12"]]
+
+
 def test_a_bind_stage_that_may_not_be_made(client: Client, server: Running) -> None:
     server.options(stageBinds=False)
     reply = client.query("create temporary stage if not exists SYSTEM$BIND file_format=(type=csv)")

@@ -206,7 +206,7 @@ def _insert_arrays(work: Work, tree: exp.Insert, relation: Relation) -> int:
     casts = [rewrite(_cast(v, c), place).sql("duckdb") for v, c in zip(values, columns)]
     name = work.engine.scratch(work.cursor, pa.table(table)) if table.num_columns else None
     work.scratch.append(name)
-    return engine.execute(work.cursor, f"{_head(relation, columns)} SELECT {', '.join(casts)} FROM {quoted(*name)} AS \"b\" ORDER BY \"b\".rowid")
+    return engine.execute(work.cursor, f"{_head(relation, columns)} SELECT {', '.join(casts)} FROM {quoted(*name)} AS \"b\"")
 
 
 def bind_facts(tree: exp.Expression, relation: Relation | None) -> list[dict[str, Any]]:

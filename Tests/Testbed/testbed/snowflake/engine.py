@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from typing import Any
 
@@ -28,7 +29,6 @@ class Engine:
         self.catalog = Catalog()
         self.lock = threading.RLock()
         self._scratch = 0
-        self._base.execute("ATTACH ':memory:' AS \"$SCRATCH\"")
         self.stages: dict[Name, Any] = {}
         self.sequences = 0
 
@@ -60,18 +60,19 @@ class Engine:
         self._run(f"DETACH {quoted(name)}")
 
     def scratch(self, cursor: Any, table: pa.Table) -> Name:
-        """A table of these rows that the cursor can read."""
+        """These rows under a name that this cursor can read, also within a transaction."""
         with self.lock:
             self._scratch += 1
-            name = f"S{self._scratch}"
-        cursor.register(f"$REGISTERED{name}", table)
-        cursor.execute(f'CREATE TABLE "$SCRATCH".main.{quoted(name)} AS SELECT * FROM {quoted("$REGISTERED" + name)}')
-        cursor.unregister(f"$REGISTERED{name}")
-        return "$SCRATCH", "main", name
+            name = f"$SCRATCH{self._scratch}"
+        cursor.register(name, table)
+        return "temp", "main", name
 
-    def drop_scratch(self, names: list[Name]) -> None:
+    @staticmethod
+    def drop_scratch(cursor: Any, names: list[Name]) -> None:
+        """Forgets them; a rollback may have done so already."""
         for name in names:
-            self._run(f"DROP TABLE IF EXISTS {quoted(*name)}")
+            with contextlib.suppress(duckdb.Error):
+                cursor.unregister(name[2])
 
 
 def run(cursor: Any, sql: str) -> tuple[list[str], list[pa.Array]]:

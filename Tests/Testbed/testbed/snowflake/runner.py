@@ -34,7 +34,7 @@ def run(work: Work) -> Result:
     except duckdb.Error as error:
         raise from_duckdb(error) from None
     finally:
-        work.engine.drop_scratch([n for n in work.scratch if n])
+        work.engine.drop_scratch(work.cursor, [n for n in work.scratch if n])
 
 
 def _run(work: Work) -> Result:
