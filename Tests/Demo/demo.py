@@ -28,6 +28,10 @@ MAXSCALE_SQL = (
     "SELECT CAST(18446744073709551615 AS UNSIGNED) AS BIG_U, CAST(12.50 AS DECIMAL(18,2)) AS AMOUNT,"
     " x'00FF' AS BYTES_, 'Zoë 😀' AS NAME, DATE'2024-02-29' AS DAY_,"
     " TIMESTAMP'2024-02-29 12:34:56.789012' AS AT_ FROM seq_1_to_3")
+SNOWFLAKE_SQL = (
+    "SELECT 99999999999999999999999999999999999999 AS BIG_, 12.50::NUMBER(18,2) AS AMOUNT,"
+    " TO_BINARY('00FF', 'HEX')::BINARY(2) AS BYTES_, 'Zoë 😀'::VARCHAR(20) AS NAME, '2024-02-29'::DATE AS DAY_,"
+    " '2024-02-29 12:34:56.789012'::TIMESTAMP_NTZ(6) AS AT_ FROM TABLE(GENERATOR(ROWCOUNT => 3))")
 
 
 @dataclass
@@ -71,6 +75,16 @@ class Server:
             + rest.replace(";", "&"), "tern", info["users"]["tern"],
             f"Protocol=maxscale+http;Server=127.0.0.1;Port={port};UID=tern;"
             f"Database={info['catalog']};target={target};{rest}", MAXSCALE_SQL)
+
+    @staticmethod
+    def snowflake(info: dict[str, Any]) -> Server:
+        """Plain HTTP on loopback, so that the account does not say where the server is."""
+        port, account = info["port"], info["account"]
+        return Server(
+            "Snowflake", f"snowflake+http://127.0.0.1:{port}/TESTDB/PUBLIC?account={account}&token_cache=off",
+            "TERN", info["users"]["TERN"],
+            f"Protocol=snowflake+http;Server=127.0.0.1;Port={port};UID=TERN;Account={account};"
+            "Database=TESTDB;Schema=PUBLIC;token_cache=off", SNOWFLAKE_SQL)
 
 
 def run(
@@ -162,6 +176,8 @@ def main() -> int:
                 show(Server.avatica(stand_in.info, encoding), program)
         with running("maxscale") as stand_in:
             show(Server.maxscale(stand_in.info), program)
+        with running("snowflake") as stand_in:
+            show(Server.snowflake(stand_in.info), program)
     print("\nAll ways in agree.")
     return 0
 

@@ -82,6 +82,16 @@ PROFILES = {profile.name: profile for profile in (
                "DA DATE, TS DATETIME(3))",
         fill=_FILL, schema=None, missing="SELECT * FROM NO_SUCH_TABLE",
         endless="SELECT COUNT(*) FROM seq_1_to_100000000 AS A, seq_1_to_100000000 AS B"),
+    Profile(
+        name="snowflake", stand_in="snowflake",
+        keywords={
+            "Protocol": "snowflake+http", "Server": "127.0.0.1", "Port": "{port}", "UID": "TERN",
+            "PWD": "{users[TERN]}", "Account": "{account}", "Database": "{database}",
+            "Schema": "{schema}", "token_cache": "off"},
+        create="CREATE TABLE {table} (I NUMBER(9,0), T VARCHAR(4000), D NUMBER(18,4), F DOUBLE, "
+               "DA DATE, TS TIMESTAMP_NTZ(3))",
+        fill=_FILL, schema="PUBLIC", missing="SELECT * FROM NO_SUCH_TABLE",
+        endless="CALL SYSTEM$WAIT(60)"),
     _avatica("json", "{port}"),
     _avatica("protobuf", "{protobufPort}"),
 )}

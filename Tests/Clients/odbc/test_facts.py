@@ -21,7 +21,7 @@ NUMBERS = ["88", "172", "115", "73", "30"]
 
 @pytest.mark.parametrize(("name", "wanted"), [
     ("exasol", [2, 7, 127, False, 128]), ("avatica-json", [2, 7, 127, False, 128]),
-    ("maxscale", [3, 3, 123, True, 64]),
+    ("maxscale", [3, 3, 123, True, 64]), ("snowflake", [2, 3, 127, False, 255]),
 ])
 def test_servers_differ_in_what_they_can(
     driver: Path, name: str, wanted: list[object]
