@@ -30,6 +30,12 @@ import Testing
     expectRefused(
       "GET @s file://\(bed.path("out"))", bed.upload(bed.path("secret/key"), bed.s3()))
     expectRefused("PUT file://\(path) @s", [:])
+    // All else is as it should be.
+    expectRefused(
+      "PUT file://\(path) @s", bed.upload(path, bed.s3(), ["command": "DOWNLOAD"]))
+    expectRefused(
+      "GET @s file://\(bed.path("out"))",
+      bed.download(bed.path("out"), ["a"], bed.s3(), ["command": "UPLOAD"]))
     expectRefused("SELECT 1", bed.upload(path, bed.s3()))
   }
 
