@@ -8,12 +8,7 @@ internal import TernNet
 struct AvaticaOpener {
   private let target: ConnectionTarget
 
-  init(_ target: ConnectionTarget) throws(TernError) {
-    self.target = target
-    guard try !target.hosts.isEmpty else {
-      throw .usage("option host is missing: which server?", .cannotConnect)
-    }
-  }
+  init(_ target: ConnectionTarget) { self.target = target }
 
   /// How often all hosts are asked while gateways say that they are busy, and the first pause.
   private static let roundCountMax = 6
@@ -44,25 +39,7 @@ struct AvaticaOpener {
   }
 
   private func openOnAnyHost(_ context: CallContext) throws(TernError) -> AvaticaSession {
-    var failures: [TernError] = []
-    for host in try target.hosts.shuffled() {
-      do throws(TernError) {
-        return try open(host, context)
-      } catch {
-        // Only trouble with this host is worth trying the next one.
-        let isOfHost = error.kind == .connection || error.kind == .timeout
-        guard isOfHost, !context.deadline.isOver else { throw error }
-        Log.write(.warning, "avatica: \(host): \(error.message)")
-        failures.append(error)
-      }
-    }
-    guard var error = failures.first else { throw .internal("no host was tried") }
-    if failures.count > 1 {
-      error.message =
-        "none of \(failures.count) hosts could be reached: "
-        + failures.map(\.message).joined(separator: "; ")
-    }
-    throw error
+    try target.onAnyHost(context) { host throws(TernError) in try open(host, context) }
   }
 
   private func open(_ host: HostAddress, _ context: CallContext) throws(TernError)

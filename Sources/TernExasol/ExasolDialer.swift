@@ -7,12 +7,10 @@ internal import TernNet
 /// Source: Exasol reference, section 1.6 "Hosts, ranges, failover".
 struct ExasolDialer: Sendable {
   private let target: ConnectionTarget
-  private let hosts: [HostAddress]
   private let settings: ConnectSettings
 
   init(_ target: ConnectionTarget) throws(TernError) {
     self.target = target
-    hosts = try target.hosts
     settings = try target.connectSettings()
   }
 
@@ -20,19 +18,9 @@ struct ExasolDialer: Sendable {
   func dialAny(
     _ context: CallContext, _ networkTimeout: Int64?
   ) throws(TernError) -> ExasolLine {
-    var failures: [TernError] = []
-    for host in hosts.shuffled() {
-      do throws(TernError) {
-        return try dial(host, context, networkTimeout)
-      } catch {
-        // Only trouble with this host is worth trying the next one.
-        guard error.kind == .connection || error.kind == .timeout, !context.deadline.isOver
-        else { throw error }
-        Log.write(.warning, "exasol: \(host): \(error.message)")
-        failures.append(error)
-      }
+    try target.onAnyHost(context) { host throws(TernError) in
+      try dial(host, context, networkTimeout)
     }
-    throw Self.combined(failures)
   }
 
   /// One host, with its own pin.
@@ -59,18 +47,6 @@ struct ExasolDialer: Sendable {
     }
     let node = HostAddress(host: node.host, port: node.port, pin: main.pin)
     return try ExasolDialer(target).dial(node, context, networkTimeout)
-  }
-
-  private static func combined(_ failures: [TernError]) -> TernError {
-    guard let first = failures.first else {
-      return .usage("option host is missing: which server?", .cannotConnect)
-    }
-    guard failures.count > 1 else { return first }
-    var error = first
-    error.message =
-      "none of \(failures.count) hosts could be reached: "
-      + failures.map(\.message).joined(separator: "; ")
-    return error
   }
 }
 

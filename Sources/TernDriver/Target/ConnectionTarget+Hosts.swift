@@ -54,6 +54,40 @@ extension ConnectionTarget {
   }
 }
 
+// Trying them.
+extension ConnectionTarget {
+  /// What `open` gives for the first host that it can open: they are tried in random order.
+  ///
+  /// Only trouble with a host (`.connection`, `.timeout`) leads to the next one, and only while the
+  /// context's deadline has not passed; what else `open` throws is thrown at once.
+  /// - Throws: `.usage` 08001 if there is no host; the first error with all messages, if none of
+  ///   several could be opened.
+  public func onAnyHost<Opened>(
+    _ context: CallContext, _ open: (HostAddress) throws(TernError) -> Opened
+  ) throws(TernError) -> Opened {
+    var failures: [TernError] = []
+    for host in try hosts.shuffled() {
+      do throws(TernError) {
+        return try open(host)
+      } catch {
+        let isOfHost = error.kind == .connection || error.kind == .timeout
+        guard isOfHost, !context.deadline.isOver else { throw error }
+        Log.write(.warning, "\(driver?.grammar.scheme ?? ""): \(host): \(error.message)")
+        failures.append(error)
+      }
+    }
+    guard var error = failures.first else {
+      throw .usage("option host is missing: which server?", .cannotConnect)
+    }
+    if failures.count > 1 {
+      error.message =
+        "none of \(failures.count) hosts could be reached: "
+        + failures.map(\.message).joined(separator: "; ")
+    }
+    throw error
+  }
+}
+
 // What must be right before a connection is tried.
 extension ConnectionTarget {
   /// Checks that the target is complete and does not contradict itself.
