@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import shutil
 import signal
 import ssl
@@ -13,7 +14,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any, Callable, Iterator
 
 import pymysql
 import pytest
@@ -24,26 +25,34 @@ from testbed.common.launch import Running
 from testbed.maxscale.raw_reader import RawReader, query
 
 
-def until(condition: Any, what: str) -> None:
-    """Waits for something that another thread does."""
-    end = time.monotonic() + 15
-    while not condition():
-        assert time.monotonic() < end, what
-        time.sleep(0.005)
+class Busy:
+    """A statement that runs meanwhile; its results are in `found` afterwards."""
+
+    def __init__(self, client: Client, sql: str) -> None:
+        self.found: list[Any] = []
+        self._worker = threading.Thread(target=lambda: self.found.extend(client.run(sql)))
+        self._worker.start()
+
+    def ended(self, seconds: float = 15) -> bool:
+        self._worker.join(timeout=seconds)
+        return not self._worker.is_alive()
+
+    def stopped_by(self, action: Callable[[], object]) -> None:
+        """Does what stops the statement, and again: before the database has begun with it, it stops nothing."""
+        for _ in range(50):
+            action()
+            if self.ended(0.3):
+                return
+        raise AssertionError("it runs on")
 
 
 @contextlib.contextmanager
-def busy(server: Running, client: Client, sql: str) -> Iterator[list[Any]]:
-    """A statement that runs meanwhile; its results are in the list afterwards."""
-    found: list[Any] = []
-    worker = threading.Thread(target=lambda: found.extend(client.run(sql)))
-    worker.start()
-    until(lambda: server.control("/connections")["busy"], "never busy")
-    with pymysql.connect(unix_socket=server.info["database"]["socket"], user="root") as watcher, watcher.cursor() as cursor:
-        asked = "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE INFO=%s"
-        until(lambda: cursor.execute(asked, [sql]) and cursor.fetchone() != (0,), "never running")
-    yield found
-    worker.join(timeout=15)
+def busy(server: Running, client: Client, sql: str) -> Iterator[Busy]:
+    """A statement that MaxScale runs meanwhile."""
+    running_one = Busy(client, sql)
+    server.until(lambda: server.stand_in.connections()["busy"] > 0)
+    yield running_one
+    assert running_one.ended()
 
 
 def errno_of(results: list[dict[str, Any]]) -> int:
@@ -99,10 +108,10 @@ def test_a_long_text_under_the_packet_limit_is_echoed(client: Client) -> None:
 
 
 def test_a_killed_session_is_lost_under_its_statement(server: Running, client: Client) -> None:
-    with busy(server, client, "SELECT SLEEP(20)") as found, Client(server.info["port"]) as other:
+    with busy(server, client, "SELECT SLEEP(20)") as victim, Client(server.info["port"]) as other:
         other.open()
         other.run(f"KILL {client.thread_id}")
-    assert [errno_of(found), errno_of(client.run("DO 1"))] == [2013, 2006]
+    assert [errno_of(victim.found), errno_of(client.run("DO 1"))] == [2013, 2006]
 
 
 @pytest.mark.parametrize("way, errors", [(True, [2006, 2006]), ("during", [2013, 2006])])
@@ -176,20 +185,20 @@ def test_secrets_stay_out_of_the_log(server: Running, client: Client) -> None:
 
 
 def test_a_cancel_stops_what_runs(server: Running, client: Client) -> None:
-    with busy(server, client, "SELECT SLEEP(20)") as found, Client(server.info["port"]) as other:
+    with busy(server, client, "SELECT SLEEP(20)") as victim, Client(server.info["port"]) as other:
         other.id, other.token = client.id, client.token
-        other.on("POST", "/cancel", {})
+        victim.stopped_by(lambda: other.on("POST", "/cancel", {}))
         assert other.status == 200
-    assert errno_of(found) == 1317
+    assert errno_of(victim.found) == 1317
 
 
 def test_a_cancel_may_do_nothing(server: Running, client: Client) -> None:
     server.options(cancelDoesNothing=True)
-    with busy(server, client, "SELECT SLEEP(0.5)") as found, Client(server.info["port"]) as other:
+    with busy(server, client, "SELECT SLEEP(0.5)") as victim, Client(server.info["port"]) as other:
         other.id, other.token = client.id, client.token
         other.on("POST", "/cancel", {})
         assert other.status == 200
-    assert found[0]["data"] == [[0]]
+    assert victim.found[0]["data"] == [[0]]
 
 
 def test_many_connections_run_side_by_side(server: Running) -> None:
@@ -218,6 +227,19 @@ def test_nothing_is_left_behind(server: Running) -> None:
         assert server.control("/connections")["sessions"] == sessions + 1
         client.on("DELETE", body={})
     assert server.control("/connections")["sessions"] == sessions
+
+
+def test_the_log_can_be_waited_for(server: Running, client: Client) -> None:
+    """The answer comes when what is asked for has; a member that is added later counts too."""
+    answers: list[Any] = []
+    waiter = threading.Thread(target=lambda: answers.append(server.control("/log?contains=waited%20for&count=2")))
+    client.run("SELECT 'waited for'")
+    waiter.start()
+    waiter.join(timeout=0.3)
+    assert not answers
+    client.run("SELECT 'waited for', 2")
+    waiter.join(timeout=15)
+    assert sum("waited for" in json.dumps(entry) for entry in answers[0]) == 2
 
 
 def test_misspelt_options_and_rules_are_refused(server: Running) -> None:
@@ -251,16 +273,20 @@ def test_a_killed_stand_in_leaves_no_database_server() -> None:
     process.wait()
     process.stdout.close()
     process.stdin.close()
-    until(lambda: not _runs(database["pid"]), "the database server still runs")
+    assert _ends(database["pid"]), "the database server still runs"
     shutil.rmtree(Path(database["socket"]).parents[1])
 
 
-def _runs(pid: int) -> bool:
-    """Whether the process is there and is not only waiting to be collected."""
-    with contextlib.suppress(OSError):
-        with open(f"/proc/{pid}/stat") as stat:
-            return stat.read().rpartition(")")[2].split()[0] != "Z"
-    return False
+def _ends(pid: int) -> bool:
+    """Waits for the end of a process, whoever collects it."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([descriptor], [], [], 15)[0])
+    finally:
+        os.close(descriptor)
 
 
 # Releases.
@@ -304,9 +330,9 @@ def test_a_router_takes_its_own_numbers_for_kill(server: Running) -> None:
     with Client(server.info["port2208"]) as client, Client(server.info["port2208"]) as other:
         client.open(target="RW")
         other.open(target="RWListener")
-        with busy(server, client, "SELECT SLEEP(20)") as found:
-            other.run(f"KILL QUERY {client.thread_id}")
-        assert errno_of(found) == 1317
+        with busy(server, client, "SELECT SLEEP(20)") as victim:
+            victim.stopped_by(lambda: other.run(f"KILL QUERY {client.thread_id}"))
+        assert errno_of(victim.found) == 1317
         assert client.thread_id != client.value("SELECT CONNECTION_ID()")
 
 

@@ -16,11 +16,12 @@ from testbed.avatica import responses
 from testbed.avatica.auth import BEARER_TOKEN, REFUSED_IMPERSONATION, USERS, WITHOUT_ROLE, Authenticator, html
 from testbed.avatica.database import Database
 from testbed.avatica.errors import AvaticaError, SqlError, java, wire_form
-from testbed.avatica.faults import ResponseFault, broken, merged, patched
+from testbed.avatica.faults import ACTIONS, SELECTORS, is_unexecuted, patched, sql_of
 from testbed.avatica.frames import json_document
 from testbed.avatica.options import Options
 from testbed.avatica.requests import from_json, from_protobuf
 from testbed.avatica.service import PASSWORDS, Service
+from testbed.common.answer_faults import AnswerFault, broken, merged, shaped
 from testbed.common.certificates import make_certificates
 from testbed.common.control import ControlEndpoint
 from testbed.common.http import HttpConnection, HttpRequest, HttpResponse
@@ -52,13 +53,13 @@ class AvaticaStandIn:
         self._listeners: dict[str, Listener] = {}
         self._backends: list[dict[str, Listener]] = []
         self._proxies: dict[str, FaultProxy] = {}
-        self._control = ControlEndpoint(self)
-        self._faults: list[ResponseFault] = []
+        self._faults: list[AnswerFault] = []
         self._auth = Authenticator(options)
         self._turn = 0
         self.database = Database(real_is_double=options.real_is_double)
         self.services: list[Service] = []
         self.notice = Notice()
+        self._control = ControlEndpoint(self, notice=self.notice)
         self.log: list[dict[str, Any]] = NotedLog(self.notice)
 
     # Life cycle.
@@ -154,17 +155,18 @@ class AvaticaStandIn:
         return index, sticky
 
     async def _run(self, form: str, index: int, http: HttpRequest, entry: dict[str, Any]) -> HttpResponse:
-        service, fault, request = self.services[index], None, None
+        service, request = self.services[index], None
+        actions: dict[str, Any] = {}
         status, document = 200, {}
         try:
             self._impersonate(http, entry)
             request = self._read(form, http)
             entry["message"] = _masked(request)
-            matching = [f for f in self._faults if f.takes(request, http.accepted.number, index)]
-            fault = merged(matching) if matching else None
-            if fault:
-                self._lose(fault, service, request)
-            if fault is None or not fault.unexecuted:
+            self.notice.ring()
+            facts = {"request": request.get("request"), "connection": http.accepted.number, "backend": index}
+            actions = merged([f for f in self._faults if f.takes(sql_of(request), **facts)])
+            self._lose(actions, service, request)
+            if not is_unexecuted(actions):
                 loop = asyncio.get_running_loop()
                 document = await loop.run_in_executor(self._threads, service.handle, request, form)
         except (AvaticaError, SqlError) as error:
@@ -181,7 +183,7 @@ class AvaticaStandIn:
         except Exception as error:  # noqa: BLE001  a defect of the stand-in must reach the test that met it
             entry["defect"] = repr(error)
             status, document = 500, java("StandInDefect", repr(error)).body()
-        response = await self._write(form, status, document, fault)
+        response = await self._write(form, status, document, actions)
         entry["status"] = response.status
         return response
 
@@ -215,17 +217,16 @@ class AvaticaStandIn:
             if user == REFUSED_IMPERSONATION:
                 raise AvaticaError("User is not allowed to impersonate nobody", status=403)
 
-    def _lose(self, fault: ResponseFault, service: Service, request: dict[str, Any]) -> None:
+    def _lose(self, actions: dict[str, Any], service: Service, request: dict[str, Any]) -> None:
         number = request.get("statementId", (request.get("statementHandle") or {}).get("id"))
-        if fault.actions.get("loseStatement"):
+        if actions.get("loseStatement"):
             service.statements.pop(number, None)
-        if fault.actions.get("loseConnection"):
+        if actions.get("loseConnection"):
             service.connections.pop(str(request.get("connectionId")), None)
-        if fault.actions.get("loseNonce"):
+        if actions.get("loseNonce"):
             self._auth.expire()
 
-    async def _write(self, form: str, status: int, document: dict[str, Any], fault: ResponseFault | None) -> HttpResponse:
-        actions = fault.actions if fault else {}
+    async def _write(self, form: str, status: int, document: dict[str, Any], actions: dict[str, Any]) -> HttpResponse:
         document = patched(document, actions)
         if "error" in actions:
             status = 500
@@ -233,21 +234,8 @@ class AvaticaStandIn:
         encode = partial(self._encode, form, document, bool(actions.get("unknownFields")))
         body = await asyncio.get_running_loop().run_in_executor(self._threads, encode)
         response = HttpResponse(status, broken(body, actions), [_JSON_TYPE if form == "json" else _PROTOBUF_TYPE])
-        if "html" in actions:
-            response.headers = [("Content-Type", "text/html;charset=iso-8859-1")]
-        if actions.get("gzip"):
-            response.headers.append(("Content-Encoding", "gzip"))
-        response.headers += list((actions.get("headers") or {}).items())
-        large = self.options.chunked and len(response.body) > 32768
-        response.chunked = bool(actions.get("chunked", large))
-        response.chunk_bytes = int(actions.get("chunkBytes", 32768))
-        response.declared_length = actions.get("declaredLength")
-        response.delay, response.stall = float(actions.get("delay", 0)), bool(actions.get("stall"))
-        response.drop, response.reset = bool(actions.get("noReply")), bool(actions.get("reset"))
-        response.close = bool(actions.get("close"))
-        if "headHex" in actions:
-            response.head_bytes = bytes.fromhex(actions["headHex"])
-        return response
+        response.chunked = self.options.chunked and len(response.body) > 32768
+        return shaped(response, actions, "text/html;charset=iso-8859-1")
 
     @staticmethod
     def _encode(form: str, document: dict[str, Any], unknown: bool) -> bytes:
@@ -293,7 +281,7 @@ class AvaticaStandIn:
                     if form in (None, name):
                         proxy.faults.append(ProxyFault.from_json(rule))
             else:
-                self._faults.append(ResponseFault.from_json(rule))
+                self._faults.append(AnswerFault.from_json(rule, ACTIONS, SELECTORS))
 
     def set_options(self, values: dict[str, Any]) -> dict[str, Any]:
         return self.options.change(values)

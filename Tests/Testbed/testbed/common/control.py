@@ -8,6 +8,12 @@ from typing import Any, Awaitable, Callable, Protocol
 
 from aiohttp import web
 
+from testbed.common.notice import Notice
+
+
+# How long a request for the log waits for what it asks for.
+_WAIT_SECONDS = 20.0
+
 
 class Controlled(Protocol):
     """What the control endpoint needs from a stand-in."""
@@ -24,10 +30,12 @@ class ControlEndpoint:
     """Serves /info, /faults, /options, /reset, /log and /connections on a port of its own."""
 
     def __init__(
-        self, target: Controlled, actions: dict[str, Callable[[Any], Awaitable[Any]]] | None = None
+        self, target: Controlled, actions: dict[str, Callable[[Any], Awaitable[Any]]] | None = None,
+        notice: Notice | None = None,
     ) -> None:
-        """`actions` are further paths to POST to, with what they do with the body."""
-        self._target, self._actions = target, actions or {}
+        """`actions` are further paths to POST to, with what they do with the body; `notice` rings
+        when the log has changed."""
+        self._target, self._actions, self._notice = target, actions or {}, notice
         self._runner: web.AppRunner | None = None
         self.port = 0
 
@@ -64,7 +72,20 @@ class ControlEndpoint:
         return web.json_response(self._target.info())
 
     async def _log(self, request: web.Request) -> web.Response:
+        """The log; with `?contains=TEXT&count=N` not before N entries of it contain the text."""
+        text, count = request.query.get("contains"), int(request.query.get("count", "1"))
+        if text is not None:
+            if self._notice is None:
+                return _refusal(ValueError("nothing can be waited for here"), 400)
+            try:
+                await self._notice.until(lambda: self._matching(text) >= count, _WAIT_SECONDS)
+            except TimeoutError:
+                found = f"{self._matching(text)} of {count} entries contain {text!r}"
+                return _refusal(ValueError(found), 504)
         return web.json_response(self._target.log_entries())
+
+    def _matching(self, text: str) -> int:
+        return sum(text in json.dumps(entry) for entry in self._target.log_entries())
 
     async def _connections(self, request: web.Request) -> web.Response:
         return web.json_response(self._target.connections())
@@ -91,7 +112,7 @@ async def _act(action: Callable[[Any], Awaitable[Any]], request: web.Request) ->
     try:
         return web.json_response(await action(json.loads(await request.text() or "{}")))
     except (ValueError, KeyError, TypeError, OSError) as error:
-        return web.json_response({"status": "error", "text": str(error)}, status=400)
+        return _refusal(error, 400)
 
 
 async def _apply(request: web.Request, action: Any) -> web.Response:
@@ -99,4 +120,8 @@ async def _apply(request: web.Request, action: Any) -> web.Response:
     try:
         return web.json_response(action(json.loads(await request.text())))
     except (ValueError, KeyError, TypeError) as error:
-        return web.json_response({"status": "error", "text": str(error)}, status=400)
+        return _refusal(error, 400)
+
+
+def _refusal(error: Exception, status: int) -> web.Response:
+    return web.json_response({"status": "error", "text": str(error)}, status=status)

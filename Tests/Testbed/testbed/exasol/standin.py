@@ -49,7 +49,6 @@ class ExasolStandIn:
         self._nodes: list[Listener] = []
         self._proxy: FaultProxy | None = None
         self._connect_proxy: ConnectProxy | None = None
-        self._control = ControlEndpoint(self)
         self._faults: list[ReplyFault] = []
         self._sql_lock = threading.Lock()
         self.database = Database()
@@ -57,6 +56,7 @@ class ExasolStandIn:
         self.sessions: set[Session] = set()
         self.groups: dict[Any, Any] = {}
         self.notice = Notice()
+        self._control = ControlEndpoint(self, notice=self.notice)
         self.log: list[dict[str, Any]] = NotedLog(self.notice)
         self.paths: list[str] = []
         self._key = login.LoginKey.make(options.key)

@@ -101,13 +101,18 @@ class Call:
 class Service:
     """Everything that dies with the process; requests come from many threads."""
 
-    def __init__(self, release: str, database: MariaDB, options: Options, keys: Keys, widths: dict[int, int]) -> None:
+    def __init__(
+        self, release: str, database: MariaDB, options: Options, keys: Keys, widths: dict[int, int],
+        on_change: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`on_change` is called, from any thread, when a connection begins to run something."""
         number = tuple(map(int, release.split(".")))
         self.release, self.modern, self.ancient = release, number >= (23, 2), number < (22, 8)
         self._typed = number >= (24, 2)
         self._database, self._options, self.keys, self._widths = database, options, keys, widths
         self._issuer = "maxscale" if self.modern else "mxs-query"
         self._router_sessions, self._names = itertools.count(1), itertools.count(1)
+        self._on_change = on_change
         self.sessions: dict[str, Session] = {}
         self._kept: dict[tuple[str, int, str | None], bytes] = {}
 
@@ -331,6 +336,7 @@ class Service:
             raise self._busy(session)
         sql = body["sql"]
         session.next_query(sql)
+        self._on_change()
         if self.modern and call.says("async"):
             return self._start(call, session, rows, seconds)
         try:

@@ -10,13 +10,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from testbed.common.answer_faults import AnswerFault, broken, merged, shaped
 from testbed.common.certificates import make_certificates
 from testbed.common.control import ControlEndpoint
 from testbed.common.http import HttpConnection, HttpRequest, HttpResponse
 from testbed.common.listener import Accepted, Listener
+from testbed.common.notice import NotedLog, Notice
 from testbed.common.proxy import FaultProxy, ProxyFault
 from testbed.maxscale import mariadb
-from testbed.maxscale.faults import AnswerFault, broken, merged, patched
+from testbed.maxscale.faults import ACTIONS, SELECTORS, patched
 from testbed.maxscale.mariadb import MariaDB
 from testbed.maxscale.options import Options
 from testbed.maxscale.requests import Early, call_of, finished, masked, refused
@@ -45,11 +47,14 @@ class MaxScaleStandIn:
         self._threads = ThreadPoolExecutor(max_workers=256, thread_name_prefix="maxscale")
         self._listeners: dict[str, Listener] = {}
         self._proxies: dict[str, FaultProxy] = {}
-        self._control = ControlEndpoint(self, {"/database": self._switch_database, "/restart": self._restart})
+        # Rings at every request and change of connections, also of those that run a statement.
+        self.notice = Notice()
+        actions = {"/database": self._switch_database, "/restart": self._restart}
+        self._control = ControlEndpoint(self, actions, self.notice)
         self._faults: list[AnswerFault] = []
         self._database = MariaDB(Path(self._directory.name) / "mariadb")
         self._services: dict[str, Service] = {}
-        self._log: list[dict[str, Any]] = []
+        self._log: list[dict[str, Any]] = NotedLog(self.notice)
 
     # Life cycle.
 
@@ -57,12 +62,14 @@ class MaxScaleStandIn:
         """Starts the database server and opens every port."""
         await asyncio.to_thread(self._database.create)
         widths = await asyncio.to_thread(self._widths)
+        ring = partial(asyncio.get_running_loop().call_soon_threadsafe, self.notice.ring)
         certificates = self._certificates
         for release in RELEASES:
             keys = Keys(certificates.leaf.key, self.options.now)
-            self._services[release] = Service(release, self._database, self.options, keys, widths)
+            self._services[release] = Service(release, self._database, self.options, keys, widths, ring)
             tls = certificates.server_context(certificates.leaf)
-            self._listeners[release] = Listener(release, partial(self._serve, release), tls=tls)
+            serve = partial(self._serve, release)
+            self._listeners[release] = Listener(release, serve, tls=tls, on_change=self.notice.ring)
         contexts = {
             "tlsExpired": certificates.server_context(certificates.expired),
             "tlsWrongHost": certificates.server_context(certificates.wrong_host),
@@ -118,8 +125,9 @@ class MaxScaleStandIn:
             call = call_of(http, service, self.options)
             kind = service.kind(call)
             entry |= {"request": kind, "message": masked(call)}
-            matching = [f for f in self._faults if f.takes(str(kind), call.sql, http.accepted.number, release)]
-            actions = call.actions = merged(matching)
+            self.notice.ring()
+            facts = {"request": str(kind), "connection": http.accepted.number, "release": release}
+            actions = call.actions = merged([f for f in self._faults if f.takes(call.sql, **facts)])
             if actions.get("loseKeys"):
                 service.keys.forget()
             response = await asyncio.get_running_loop().run_in_executor(self._threads, self._run, service, call, kind)
@@ -147,26 +155,10 @@ class MaxScaleStandIn:
         reply.status = int(actions.get("status", 400 if "error" in actions else reply.status))
         tagged = call.method in ("GET", "HEAD") and kind != "auth" and not call.threaded
         response = finished(reply, call.http, call.pretty, tagged)
-        return self._broken(response, actions) if actions else response
-
-    @staticmethod
-    def _broken(response: HttpResponse, actions: dict[str, Any]) -> HttpResponse:
-        """The answer after the rules that work on its form."""
+        if not actions:
+            return response
         response.body = broken(response.body, actions)
-        if "html" in actions:
-            response.headers = [("Content-Type", "text/html")]
-        if actions.get("gzip"):
-            response.headers.append(("Content-Encoding", "gzip"))
-        response.headers += list((actions.get("headers") or {}).items())
-        response.chunked = bool(actions.get("chunked"))
-        response.chunk_bytes = int(actions.get("chunkBytes", 32768))
-        response.declared_length = actions.get("declaredLength")
-        response.delay, response.stall = float(actions.get("delay", 0)), bool(actions.get("stall"))
-        response.drop, response.reset = bool(actions.get("noReply")), bool(actions.get("reset"))
-        response.close = bool(actions.get("close", response.close))
-        if "headHex" in actions:
-            response.head_bytes = bytes.fromhex(actions["headHex"])
-        return response
+        return shaped(response, actions, "text/html")
 
     # Control.
 
@@ -204,7 +196,7 @@ class MaxScaleStandIn:
         """Rules with `action` are for the proxies (`release` chooses one), the others for answers."""
         for rule in rules:
             if "action" not in rule:
-                self._faults.append(AnswerFault.from_json(rule))
+                self._faults.append(AnswerFault.from_json(rule, ACTIONS, SELECTORS))
                 continue
             release = rule.pop("release", None)
             for name in [release] if release else list(RELEASES):
