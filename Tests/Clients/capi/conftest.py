@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any, Iterator
 
 import pytest
 
 from binding import Library
+from products import built
 from testbed import running
 from testbed.common.launch import Running
-
-BUILD = Path(__file__).resolve().parents[3] / ".build"
 
 
 @pytest.fixture(scope="session")
 def library_path() -> Path:
-    """What TERN_LIBRARY names, else the optimised build, else the other one."""
-    named = os.environ.get("TERN_LIBRARY")
-    candidates = [Path(named)] if named else []
-    candidates += [BUILD / kind / "libtern.so" for kind in ("release", "debug")]
-    found = next((path for path in candidates if path.exists()), None)
-    assert found, "no libtern.so: build it with `swift build -c release --product tern`"
-    return found
+    """The shared object."""
+    return Path(built("tern"))
 
 
 @pytest.fixture(scope="session")

@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-from pathlib import Path
 from typing import Iterator
 
 import pytest
 
 from command import Run
+from products import built, own_environment
 from testbed import running
 from testbed.common.launch import Running
 
-BUILD = Path(__file__).resolve().parents[3] / ".build"
 PASSWORD = "exasol"
 
 
 @pytest.fixture(scope="session")
 def program() -> str:
-    """The command: what TERN_CLI names, else the optimised build, else the other one."""
-    named = os.environ.get("TERN_CLI")
-    candidates = [BUILD / kind / "tern-cli" for kind in ("release", "debug")]
-    found = named or next((str(path) for path in candidates if path.exists()), None)
-    assert found, "no tern-cli: build it with `swift build -c release --product tern-cli`"
-    return found
+    """The command."""
+    return built("tern-cli")
 
 
 @pytest.fixture
 def environment() -> dict[str, str]:
     """Nothing of the caller's own settings."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("TERN_")}
-    return {**kept, "TERM": "xterm", "LC_ALL": "C.UTF-8"}
+    return own_environment(TERM="xterm")
 
 
 @pytest.fixture

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-from pathlib import Path
 from typing import Any, Callable, Iterator
 
 import pymysql
 import pytest
 
+from products import built, own_environment, sessions
 from session import Library, Session
 from testbed import running
 from testbed.common.launch import Running
 
-BUILD = Path(__file__).resolve().parents[3] / ".build"
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 # Before 24.02 results have no types, before 23.02 there is no cancel; 6.4 has other ids and statuses.
 PORTS = {"24.02": "port", "23.08": "port2308", "22.08": "port2208", "6.4": "port64"}
-
-
-def built(variable: str, name: str) -> str:
-    """What the environment names, else the optimised build, else the other one."""
-    candidates = [BUILD / kind / name for kind in ("release", "debug")]
-    named = os.environ.get(variable)
-    found = named or next((str(path) for path in candidates if path.exists()), None)
-    assert found, f"no {name}: build it with `swift build -c release`"
-    return found
 
 
 @pytest.fixture(scope="session")
@@ -65,21 +54,13 @@ def url(server: Running, release: str, options: str) -> str:
 @pytest.fixture(scope="session")
 def library() -> Library:
     """The C API."""
-    return Library(built("TERN_LIBRARY", "libtern.so"))
+    return Library(built("tern"))
 
 
 @pytest.fixture
 def connect(library: Library, url: str) -> Iterator[Callable[..., Session]]:
     """Opens sessions that the test need not close."""
-    opened: list[Session] = []
-
-    def open_session(more: str = "", address: str = "") -> Session:
-        opened.append(Session(library, (address or url) + more))
-        return opened[-1]
-
-    yield open_session
-    for session in opened:
-        session.close()
+    yield from sessions(library, url)
 
 
 @pytest.fixture
@@ -96,10 +77,8 @@ def database(server: Running) -> Iterator[Any]:
 def tern(url: str) -> Run:
     """Runs the command against the stand-in; `more` is added to the target."""
     def run(*words: str, more: str = "") -> subprocess.CompletedProcess[str]:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("TERN_")}
         return subprocess.run(
-            [built("TERN_CLI", "tern-cli"), *words[:-1], url + more, words[-1]],
-            capture_output=True, text=True, timeout=60, env={**kept, "LC_ALL": "C.UTF-8"},
-            check=False)
+            [built("tern-cli"), *words[:-1], url + more, words[-1]], capture_output=True,
+            text=True, timeout=60, env=own_environment(), check=False)
 
     return run

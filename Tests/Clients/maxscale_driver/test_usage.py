@@ -13,7 +13,8 @@ from typing import Any, Callable
 
 import pytest
 
-from conftest import Run, built
+from conftest import Run
+from products import built, own_environment
 from session import Library, Session, TernError
 from testbed.common.launch import Running
 
@@ -224,15 +225,14 @@ def test_the_command_lists_the_catalog(tern: Run, connect: Connect) -> None:
 def test_both_passwords_of_the_command_come_from_the_environment(url: str) -> None:
     """Arguments can be seen by others; the password of the HTTP layer is a second one."""
     target = url.replace(":t3rn-pw@", "@").replace("&http_password=mariadb", "")
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("TERN_")}
-    secrets = {"TERN_PASSWORD": "t3rn-pw", "TERN_HTTP_PASSWORD": "mariadb"}
-    command = [built("TERN_CLI", "tern-cli"), "-F", "csv", target, "SELECT 1 AS a"]
+    environment = own_environment(TERN_PASSWORD="t3rn-pw", TERN_HTTP_PASSWORD="mariadb")
+    command = [built("tern-cli"), "-F", "csv", target, "SELECT 1 AS a"]
     done = subprocess.run(
-        command, env=kept | secrets, capture_output=True, text=True, timeout=60, check=False)
+        command, env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert done.stdout.splitlines() == ["a", "1"], done.stderr
     assert "warning" not in done.stderr
     done = subprocess.run(
-        command, env=kept | secrets | {"TERN_HTTP_PASSWORD": "x"}, capture_output=True, text=True,
+        command, env=environment | {"TERN_HTTP_PASSWORD": "x"}, capture_output=True, text=True,
         timeout=60, check=False)
     assert done.returncode == 3 and "http_user" in done.stderr
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from installed import PASSWORD, ROOT, SOURCE, Odbc
+from products import built
 from testbed import running
 from testbed.common.launch import Running
 
@@ -23,12 +24,8 @@ FLAGS = ["-std=c11", "-g", "-O1", "-Wall", "-Wextra", "-Werror"]
 
 @pytest.fixture(scope="session")
 def driver() -> Path:
-    """The driver: what TERN_ODBC names, else the optimised build, else the other one."""
-    named = os.environ.get("TERN_ODBC")
-    builds = [ROOT / ".build" / kind / "libternodbc.so" for kind in ("release", "debug")]
-    found = Path(named) if named else next((path for path in builds if path.exists()), None)
-    assert found, "no driver: build it with `swift build -c release --product ternodbc`"
-    return found.resolve()
+    """The driver."""
+    return Path(built("ternodbc")).resolve()
 
 
 @pytest.fixture(scope="session")
