@@ -772,6 +772,16 @@ TERN_API int32_t tern_ingest(
 TERN_API int64_t tern_result_rows_affected(tern_result *result);
 
 /**
+ * What a statement without rows put into a column that numbers its rows by itself.
+ *
+ * '*id' gets the first number that the statement made, else one that it gave itself, and stays
+ * untouched if there is none; NULL is fine. Of several statements run by one call it is the
+ * last one's. Returns 1 if there is a number, 0 if there is none or the protocol does not tell
+ * it, as MaxScale does; TERN_ERROR_HANDLE if 'result' is none.
+ */
+TERN_API int32_t tern_result_last_insert_id(tern_result *result, uint64_t *id);
+
+/**
  * Rows of the whole result where the server tells beforehand, else -1.
  *
  * 'max_rows' may end the result earlier. -1 if 'result' is none.

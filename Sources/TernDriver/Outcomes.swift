@@ -10,8 +10,9 @@ public protocol Outcomes: AnyObject, Sendable {
 
 /// One result of an execution.
 public enum Outcome: Sendable {
-  /// A statement without rows. `rows` is nil where the server does not tell.
-  case changed(rows: Int64?, queryID: String? = nil)
+  /// A statement without rows. `rows` is nil where the server does not tell, and so is
+  /// `lastInsertID`, or where the statement made no number.
+  case changed(rows: Int64?, lastInsertID: UInt64? = nil, queryID: String? = nil)
   /// A result set.
   case rows(any PageSource)
 }

@@ -34,6 +34,9 @@ public final class ResultSet: Sendable {
   private let state: Locked<State>
   /// Rows that a statement without rows changed; nil: the server does not tell, or there are rows.
   public let rowsChanged: Int64?
+  /// What a statement without rows put into a column that numbers its rows by itself: the first
+  /// number that was made, else one that was given; nil: none, or the protocol does not tell.
+  public let lastInsertID: UInt64?
   /// The server's id of the statement.
   public let queryID: String?
 
@@ -47,14 +50,16 @@ public final class ResultSet: Sendable {
     self.scope = scope
     let rowsLeft = options.rowCountMax > 0 ? options.rowCountMax : Int64.max
     switch outcome {
-    case .changed(let rows, let queryID):
+    case .changed(let rows, let lastInsertID, let queryID):
       source = nil
       rowsChanged = rows
+      self.lastInsertID = lastInsertID
       self.queryID = queryID
       state = Locked(State(progress: .finished, rowsLeft: 0))
     case .rows(let source):
       self.source = source
       rowsChanged = nil
+      lastInsertID = nil
       queryID = source.queryID
       state = Locked(State(progress: .direct, rowsLeft: rowsLeft))
     }

@@ -173,7 +173,8 @@ public final class Statement: Sendable {
     clearBindings()
     if let last, last.hasRows { return last }
     return ResultSet(
-      .changed(rows: rowsChanged), nil, options, connection, scope)
+      .changed(rows: rowsChanged, lastInsertID: last?.lastInsertID), nil, options, connection,
+      scope)
   }
 
   private func run(

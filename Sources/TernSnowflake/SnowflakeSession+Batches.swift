@@ -66,7 +66,7 @@ extension SnowflakeSession {
     query.limit(options, statementCount: nil)
     let answer = try run(query, context)
     switch try outcome(answer, options, context) {
-    case .changed(let rows, _): return rows
+    case .changed(let rows, _, _): return rows
     case .rows(let pages):
       pages.close(context)
       return nil

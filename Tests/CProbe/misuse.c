@@ -137,6 +137,7 @@ static void wrong_result(struct wrong w) {
   CHECK(*tern_column_type_name(w.result, 0, NULL) == 0);
   CHECK(*tern_result_query_id(w.result, NULL) == 0);
   CHECK(tern_result_rows_affected(w.result) == -1 && tern_result_row_count(w.result) == -1);
+  CHECK(tern_result_last_insert_id(w.result, NULL) == TERN_ERROR_HANDLE);
   CHECK(tern_result_rows_received(w.result) == -1 && tern_result_bytes_received(w.result) == -1);
   tern_result_free(w.result);
   CHECK(natural == 7 && real == 7 && small == 7 && wide[0] == 7 && wide[1] == 7);

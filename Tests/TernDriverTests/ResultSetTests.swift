@@ -104,13 +104,15 @@ import TernCore
 
   @Test func severalResultsFollowEachOther() throws {
     let script = Script { state in
-      state.results = [.changed(rows: 3), .changed(rows: nil, queryID: "q-2")]
+      state.results = [
+        .changed(rows: 3, lastInsertID: .max), .changed(rows: nil, queryID: "q-2"),
+      ]
     }
     let first = try script.connection().execute("two")
-    #expect(first.rowsChanged == 3)
+    #expect(first.rowsChanged == 3 && first.lastInsertID == .max)
     #expect(!first.hasRows)
     let second = try #require(try first.nextResult())
-    #expect(second.rowsChanged == nil)
+    #expect(second.rowsChanged == nil && second.lastInsertID == nil)
     #expect(second.queryID == "q-2")
     #expect(try second.nextResult() == nil)
   }

@@ -175,7 +175,7 @@ import Testing
     try doubles.append([.integer(1), .text("a"), .double(1)])
     try doubles.append([.integer(2), .null, .double(2.5)])
     let changed = try insert.execute(try doubles.finish(), ExecutionOptions(), context)
-    guard case .changed(let count, _)? = try changed.next(context) else {
+    guard case .changed(let count, _, _)? = try changed.next(context) else {
       Issue.record("no count")
       return
     }

@@ -116,7 +116,7 @@ struct RaceTests {
       do throws(TernError) {
         let outcomes = try session.execute(
           "insert \(round)", ExecutionOptions(), CallContext(cancelToken: token))
-        if case .changed(1, _) = try outcomes.next(patience) { ends.done += 1 }
+        if case .changed(1, _, _) = try outcomes.next(patience) { ends.done += 1 }
       } catch {
         #expect(error.kind == .cancelled, "\(error)")
         ends.stopped += 1

@@ -92,7 +92,7 @@ struct RecordedTests {
         case .rows(let pages):
           while let batch = try pages.nextPage(patience) { _ = batch.rowCount }
           kinds["rows", default: 0] += 1
-        case .changed(let rows, _): kinds[rows == nil ? "none" : "counts", default: 0] += 1
+        case .changed(let rows, _, _): kinds[rows == nil ? "none" : "counts", default: 0] += 1
         case nil: kinds["nothing", default: 0] += 1
         }
       } catch {

@@ -358,7 +358,7 @@ struct AsyncTests {
     }
     let session = try service.session(settings(.detached))
     let outcomes = try session.execute("x", .init(), patience)
-    guard case .changed(nil, let id?) = try outcomes.next(patience) else {
+    guard case .changed(nil, nil, let id?) = try outcomes.next(patience) else {
       Issue.record("a query id was expected")
       return
     }

@@ -11,6 +11,22 @@ public func tern_result_rows_affected(_ result: UnsafeMutablePointer<tern_result
   unsafe resultHandle(result)?.resultSet.rowsChanged ?? -1
 }
 
+/// What a statement without rows put into a column that numbers its rows by itself.
+///
+/// `*id` gets the first number that the statement made, else one that it gave itself, and stays
+/// untouched if there is none; NULL is fine. Of several statements run by one call it is the last
+/// one's. Returns 1 if there is a number, 0 if there is none or the protocol does not tell it, as
+/// MaxScale does; TERN_ERROR_HANDLE if `result` is none.
+@_cdecl("tern_result_last_insert_id")
+public func tern_result_last_insert_id(
+  _ result: UnsafeMutablePointer<tern_result>?, _ id: UnsafeMutablePointer<UInt64>?
+) -> Int32 {
+  guard let handle = unsafe resultHandle(result) else { return Code.handle }
+  guard let number = handle.resultSet.lastInsertID else { return 0 }
+  unsafe id?.pointee = number
+  return 1
+}
+
 /// Rows of the whole result where the server tells beforehand, else -1.
 ///
 /// `max_rows` may end the result earlier. -1 if `result` is none.

@@ -35,6 +35,14 @@ class Session:
         """Rows changed."""
         return self._library.execute(self._handle, sql)
 
+    def number_made(self, sql: str) -> int | None:
+        """What a statement put into a column that numbers its rows."""
+        result, place = self._library.query(self._handle, sql), self._library.ffi.new("uint64_t *")
+        found = self._library.c.tern_result_last_insert_id(result, place)
+        self._library.c.tern_result_free(result)
+        assert found in (0, 1)
+        return int(place[0]) if found else None
+
     def open(self, sql: str) -> "Cursor":
         """A query of which rows are taken one by one."""
         return Cursor(self._library, self._library.query(self._handle, sql))

@@ -42,6 +42,18 @@ def numbers(tern: Library, connection: Any) -> str:
             " FROM RETAIL.BIG) ORDER BY n")
 
 
+def test_a_protocol_without_numbers_made_tells_none(tern: Library, connection: Any) -> None:
+    place = tern.ffi.new("uint64_t *", 7)
+    for sql in ("CREATE TABLE RETAIL.NUMBERLESS (I INTEGER)", "DROP TABLE RETAIL.NUMBERLESS",
+                "SELECT 1"):
+        result = tern.query(connection, sql)
+        assert tern.c.tern_result_last_insert_id(result, place) == 0
+        assert tern.c.tern_result_last_insert_id(result, tern.ffi.NULL) == 0
+        tern.c.tern_result_free(result)
+    assert place[0] == 7
+    assert tern.c.tern_result_last_insert_id(tern.ffi.NULL, place) == tern.c.TERN_ERROR_HANDLE
+
+
 def test_every_type_has_an_exact_getter(tern: Library, connection: Any) -> None:
     result = tern.query(connection, TYPES)
     assert tern.call("tern_result_step", result) == tern.c.TERN_OK

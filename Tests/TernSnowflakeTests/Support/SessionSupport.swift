@@ -128,7 +128,7 @@ extension Outcomes {
 extension Outcome {
   func taken(_ context: CallContext = patience) throws -> TakenResult {
     switch self {
-    case .changed(let rows, _): return .changed(rows)
+    case .changed(let rows, _, _): return .changed(rows)
     case .rows(let pages): return .rows(try pages.texts(context))
     }
   }
