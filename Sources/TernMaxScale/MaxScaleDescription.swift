@@ -88,7 +88,23 @@ extension MaxScaleSession {
         }
       }
     }
+    if settings.tellsMembers { try addMembers(to: &types, of: query, rows.names, context) }
     return MaxScaleDescription(names: rows.names, types: types, columns: columns)
+  }
+
+  /// Adds the declarations of ENUM and SET columns, where the server can be asked for them.
+  private func addMembers(
+    to types: inout [MaxScaleType], of query: MaxScaleQuery, _ names: [String],
+    _ context: CallContext
+  ) throws(TernError) {
+    let kinds: [MaxScaleType.Kind] = [.enumeration, .set]
+    guard types.contains(where: { kinds.contains($0.kind) }),
+      let table = try declared(query, names, context)
+    else { return }
+    for index in types.indices where kinds.contains(types[index].kind) {
+      guard types[index].kind == table.types[index].kind else { continue }
+      types[index].declaration = table.types[index].declaration
+    }
   }
 
   /// The types of a result from a table like it.

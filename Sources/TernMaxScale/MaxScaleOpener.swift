@@ -100,6 +100,9 @@ struct MaxScaleOpener {
     }
     var settings = MaxScaleSession.Settings(login: login)
     settings.preparation = try preparation()
+    settings.rules.uuidIsBinary = try target.text("uuid_as") == "uuid"
+    settings.rules.geometryIsRaw = try target.text("geometry_as") == "raw"
+    settings.tellsMembers = try target.flag("enum_values")
     settings.initialization = try target.text("session_init") ?? ""
     settings.exactness =
       switch try target.text("exactness") {

@@ -53,3 +53,14 @@ public enum MaxScaleOptions {
     OptionDefinition("tinyint1_is_bool", .bool, default: "off", "TINYINT(1) columns are Booleans"),
   ]
 }
+    OptionDefinition(
+      "uuid_as", .choice(["text", "uuid"]), default: "text",
+      "UUID columns; uuid: sixteen bytes, Arrow's extension type arrow.uuid and ODBC's GUID"),
+    OptionDefinition(
+      "geometry_as", .choice(["wkb", "raw"]), default: "wkb",
+      "GEOMETRY columns; wkb: well-known binary (geoarrow.wkb), extended by the SRID where there is "
+        + "one; raw: MariaDB's own bytes, which a parameter takes again"),
+    OptionDefinition(
+      "enum_values", .bool, default: "off",
+      "tell the values of ENUM and SET columns in the metadata of Arrow fields (mariadb:type), for a "
+        + "temporary table and a round trip more; before 24.02 they are told anyway"),

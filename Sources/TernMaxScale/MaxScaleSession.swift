@@ -28,6 +28,8 @@ final class MaxScaleSession: Session {
     var makesSnapshots = false
     /// Rows of such a page where the options say so.
     var snapshotRowCount: Int?
+    /// Whether the values of ENUM and SET columns are asked for.
+    var tellsMembers = false
     /// Whether every statement is followed by a question for its warnings.
     var showsWarnings = false
     var rules = MaxScaleTypeRules()

@@ -4,6 +4,7 @@ extension MaxScaleType {
   /// The type of a declaration, as `SHOW COLUMNS` and the catalog spell it: `decimal(10,2)
   /// unsigned`, `varchar(20)`, `enum('a','b')`.
   init(declaration: String) {
+    self.declaration = declaration
     let lowered = declaration.lowercased()
     let word = String(lowered.prefix { $0.isLetter || $0.isNumber || $0 == "_" })
     self.word = word.uppercased()

@@ -15,6 +15,10 @@ struct MaxScaleTypeRules: Hashable, Sendable {
   var zeroDate = ZeroDate.error
   /// The option `time_as`.
   var timeIsDuration = false
+  /// The option `uuid_as`.
+  var uuidIsBinary = false
+  /// The option `geometry_as`: MariaDB's own form, which has the SRID in front.
+  var geometryIsRaw = false
   /// Whether the session's time zone is known to be UTC, so that TIMESTAMP columns are instants.
   var isUTC = true
   /// Bytes of the server's `max_allowed_packet`.
@@ -74,15 +78,25 @@ extension MaxScaleType {
   /// error.
   private func bytesExpressions(_ column: String, _ rules: MaxScaleTypeRules) -> [String] {
     let byteCount = max(1, rules.packetByteCountMax / 2 - 64)
-    guard kind != .bit, length > byteCount else { return ["HEX(\(column))"] }
-    guard kind != .geometry else {
-      return ["IF(OCTET_LENGTH(\(column))>\(byteCount),'\(Self.tooLong)',HEX(\(column)))"]
+    // Declarations tell no length of a geometry, whose values may have any.
+    if kind == .geometry {
+      let digits = rules.geometryIsRaw ? "HEX(\(column))" : Self.wellKnown("HEX(\(column))")
+      return ["IF(OCTET_LENGTH(\(column))>\(byteCount),'\(Self.tooLong)',\(digits))"]
     }
+    guard kind != .bit, length > byteCount else { return ["HEX(\(column))"] }
     let pieces = (0..<Self.pieceCount).map { index in
       "HEX(SUBSTRING(\(column),\(Int64(index) * byteCount + 1),\(byteCount)))"
     }
     let all = Int64(Self.pieceCount) * byteCount
     return ["IF(OCTET_LENGTH(\(column))>\(all),'\(Self.tooLong)',\(pieces[0]))"] + pieces[1...]
+  }
+
+  /// Well-known binary from the digits of MariaDB's own form: four bytes of SRID, then WKB, little
+  /// endian. A SRID goes where the extended form has it, with its flag in the type's last byte;
+  /// without one (0) the result is plain WKB.
+  private static func wellKnown(_ hex: String) -> String {
+    "IF(LEFT(\(hex),8)='00000000',SUBSTRING(\(hex),9),"
+      + "CONCAT(SUBSTRING(\(hex),9,8),'20',LEFT(\(hex),8),SUBSTRING(\(hex),19)))"
   }
 
   /// Pieces of half a packet that are more than one.
@@ -116,6 +130,7 @@ extension MaxScaleType {
     case .time:
       (rules.timeIsDuration ? .duration(.microsecond) : .time64(.microsecond), .standard)
     case .char, .varchar, .text, .json, .other: (.utf8, isExact ? .textOrHex : .standard)
+    case .uuid where rules.uuidIsBinary: (.fixedSizeBinary(16), .uuid)
     case .enumeration, .set, .uuid, .inet4, .inet6: (.utf8, .standard)
     case .null: (.null, .standard)
     }
@@ -154,6 +169,7 @@ extension MaxScaleType {
     let dataType = shape(rules, isExact: isExact).type
     var sql = sql
     sql.isAutoIncrement = column?.flags.contains(.autoIncrement) ?? false
+    if kind == .uuid, rules.uuidIsBinary { sql.odbcType = ODBCType.guid }
     if dataType == .bool { (sql.odbcType, sql.columnSize) = (ODBCType.bit, 1) }
     if case .duration = dataType {
       (sql.odbcType, sql.columnSize) = (ODBCType.intervalDayToSecond, 16)
@@ -166,7 +182,22 @@ extension MaxScaleType {
       origin = ColumnOrigin(
         catalog: column.schema.isEmpty ? nil : column.schema, table: column.table)
     }
-    return ColumnDescription(name: name, dataType: dataType, sql: sql, origin: origin)
+    return ColumnDescription(
+      name: name, dataType: dataType, sql: sql, origin: origin,
+      metadata: metadata(rules, isExact: isExact))
+  }
+
+  /// What Arrow's fields say besides: the declaration where it is known, else the server's word;
+  /// and what the bytes of a UUID or geometry are.
+  private func metadata(_ rules: MaxScaleTypeRules, isExact: Bool) -> [MetadataEntry] {
+    var entries = [MetadataEntry("mariadb:type", declaration.isEmpty ? name : declaration)]
+    if kind == .uuid, rules.uuidIsBinary {
+      entries.append(MetadataEntry("ARROW:extension:name", "arrow.uuid"))
+    }
+    if kind == .geometry, isExact, !rules.geometryIsRaw {
+      entries.append(MetadataEntry("ARROW:extension:name", "geoarrow.wkb"))
+    }
+    return entries
   }
 
   private var isTemporal: Bool { [.date, .datetime, .timestamp].contains(kind) }

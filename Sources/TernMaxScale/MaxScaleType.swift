@@ -25,6 +25,8 @@ struct MaxScaleType: Hashable, Sendable {
   var isAmbiguous = false
   /// The declaration's first word, where there is a declaration.
   var word = ""
+  /// The whole declaration, with the values of an ENUM; empty where there is none.
+  var declaration = ""
 
   init(_ kind: Kind = .other, length: Int64 = 0) {
     self.kind = kind

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import struct
 import uuid
 from decimal import Context, Decimal
 from typing import Any, Callable
@@ -128,7 +129,7 @@ def test_every_type_arrives_as_the_database_has_it(
     connect: Connect, database: Any, tables: dict[str, str], release: str
 ) -> None:
     name = every_type(database, tables)
-    own = connect().table(f"SELECT * FROM {name} ORDER BY id")
+    own = connect("&geometry_as=raw").table(f"SELECT * FROM {name} ORDER BY id")
     with database.cursor() as cursor:
         cursor.execute("SET time_zone='+00:00'")
         list_ = ", ".join(words(kind, f"c{index}") for index, kind in enumerate(TYPES))
@@ -156,6 +157,24 @@ def test_types_are_not_wider_than_they_must_be(connect: Connect, database: Any, 
     assert types["TIMESTAMP(3) NULL"] == pa.timestamp("us", "UTC")
     assert types["BLOB"] == pa.binary() and types["VARCHAR(100)"] == pa.string()
     assert types["BIT(1)"] == pa.bool_() and types["YEAR"] == pa.int16()
+
+
+def test_extension_types_have_their_own_form(
+    connect: Connect, database: Any, tables: dict[str, str], release: str
+) -> None:
+    """arrow.uuid of sixteen bytes, and well-known binary that another parser takes."""
+    name, kinds = every_type(database, tables), list(TYPES)
+    wanted = [f"c{kinds.index(kind)}" for kind in ("UUID", "POINT", "GEOMETRY", "ENUM('a','ü','c''d')")]
+    session = connect("&uuid_as=uuid&enum_values=on")
+    found = session.table(f"SELECT {', '.join(wanted)} FROM {name} WHERE id = 0")
+    assert found.schema.types[0] == pa.uuid()
+    assert found.column(0).to_pylist() == [uuid.UUID("01234567-89ab-1def-8123-456789abcdef")]
+    keys = [field.metadata or {} for field in found.schema]
+    assert [k.get(b"ARROW:extension:name") for k in keys] == [None, b"geoarrow.wkb", b"geoarrow.wkb", None]
+    assert struct.unpack("<BIdd", found.column(1).to_pylist()[0]) == (1, 1, 0.0, 0.0)
+    # The extended form: a flag in the type, then the SRID.
+    assert struct.unpack("<BIIdd", found.column(2).to_pylist()[0]) == (1, 0x2000_0001, 4326, 1.0, -2.0)
+    assert keys[3][b"mariadb:type"].decode() == "enum('a','ü','c''d')"
 
 
 def texts(count: int, seed: int) -> list[str]:
