@@ -35,9 +35,7 @@ struct MaxScaleBatch: Sendable {
 
   /// Runs all rows; all or none where autocommit is on and no transaction is open, elsewhere the
   /// caller's transaction decides.
-  func run(
-    _ options: ExecutionOptions, _ context: CallContext
-  ) throws(TernError) -> any Outcomes {
+  func run(_ context: CallContext) throws(TernError) -> any Outcomes {
     guard rowCount > 0 else { return ReadyOutcomes([.changed(rows: 0)]) }
     // Nothing is sent before it is known that all rows can be: a first error in row 900 000 would
     // leave the rows before it.
@@ -46,9 +44,9 @@ struct MaxScaleBatch: Sendable {
     let ownsTransaction = isOne ? false : try session.isFree(context)
     if ownsTransaction { try session.run("START TRANSACTION", context) }
     do throws(TernError) {
-      let total = try send(plan, options, context)
+      let total = try send(plan, context)
       if ownsTransaction { try session.end(.commit, context) }
-      return ReadyOutcomes([.changed(rows: total)])
+      return ReadyOutcomes([total.outcome])
     } catch {
       guard ownsTransaction, session.isAlive else { throw error }
       let rest = CallContext(deadline: .after(MaxScaleLine.graceNanoseconds, .network))
@@ -117,22 +115,26 @@ struct MaxScaleBatch: Sendable {
     return piece
   }
 
-  /// Sends the texts in order and adds up what they changed; nil where one does not tell.
+  /// Sends the texts in order and adds up what they changed, -1 where one does not tell; the
+  /// number made is that of the last statement.
   ///
   /// - Throws: the first error; what was sent before stays done.
   private func send(
-    _ pieces: [Piece], _ options: ExecutionOptions, _ context: CallContext
-  ) throws(TernError) -> Int64? {
-    var total: Int64? = 0
+    _ pieces: [Piece], _ context: CallContext
+  ) throws(TernError) -> MaxScaleChange {
+    var total = MaxScaleChange()
     for piece in pieces {
       var count = 0
-      for result in try session.results(of: piece.sql, context) {
+      let results = try session.results(of: piece.sql, context)
+      try session.askForWarnings(behind: results, context)
+      for result in results {
         switch result {
         case .changed(let change):
           count += 1
-          total =
-            change.affectedRows < 0
-            ? nil : total.map { $0.addingReportingOverflow(change.affectedRows).partialValue }
+          let (sum, overflow) = total.affectedRows.addingReportingOverflow(change.affectedRows)
+          let isKnown = total.affectedRows >= 0 && change.affectedRows >= 0 && !overflow
+          total.affectedRows = isKnown ? sum : -1
+          total.lastInsertID = change.lastInsertID
         case .failed(let fault): throw MaxScaleErrors.error(fault)
         case .rows: throw .badReply("rows from a statement that gives none")
         }

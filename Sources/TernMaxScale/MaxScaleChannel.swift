@@ -31,7 +31,8 @@ final class MaxScaleChannel: Sendable {
   private let client: HTTPClient
   private let origin: HTTPOrigin
   private let login: MaxScaleLogin
-  private let transport: MaxScaleToken.Transport
+  /// How connection tokens travel.
+  let transport: MaxScaleToken.Transport
   private let networkTimeout: Int64
   private let shared = Locked(State())
 
@@ -51,6 +52,9 @@ final class MaxScaleChannel: Sendable {
     _ request: MaxScaleRequest, _ context: CallContext
   ) throws(TernError) -> HTTPResponse {
     let response = try client.send(try plan(request, context), to: origin, context)
+    if let warning = response.headers["Mxs-Warning"] {
+      Log.write(.warning, "maxscale: \(origin.endpoint): \(warning)")
+    }
     guard response.status == 401, case .session = login,
       shared.withLock({ $0.token != nil })
     else { return response }
@@ -75,8 +79,11 @@ final class MaxScaleChannel: Sendable {
 
   /// The error of an answer that is not the one that was asked for.
   func refusal(_ status: Int, _ body: [UInt8], isOpening: Bool = false) -> TernError {
-    MaxScaleErrors.http(status, body, isOpening: isOpening).prefixed("\(origin.endpoint)")
+    placed(MaxScaleErrors.http(status, body, isOpening: isOpening))
   }
+
+  /// The error with the server's address in front.
+  func placed(_ error: TernError) -> TernError { error.prefixed("\(origin.endpoint)") }
 
   /// Closes the idle lines.
   func close() { client.closeIdle() }
@@ -92,8 +99,8 @@ final class MaxScaleChannel: Sendable {
     plan.whenInterrupted = request.whenInterrupted
     plan.headers.add("Content-Type", "application/json")
     // Only the cookie that is needed: MaxScale takes 32 KiB of headers at most.
-    if let token = request.token, token.transport(transport) == .cookie {
-      plan.headers.add("Cookie", token.cookie)
+    if let token = request.token, token.transport(transport) != .query {
+      plan.headers.add("Cookie", token.cookie.text)
     }
     if let authorization = try authorization(context) {
       plan.headers.add("Authorization", authorization)

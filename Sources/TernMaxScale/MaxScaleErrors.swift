@@ -36,8 +36,43 @@ enum MaxScaleErrors {
   private static let openStates: [(numbers: [ClosedRange<Int64>], state: String)] = [
     ([1044...1045, 1698...1698], "28000"), ([1049...1049], "42000"), ([1046...1046], "3D000"),
     ([2000...2005, 2026...2026, 1130...1130], "08001"),
-    ([2006...2055], "08001"), ([1040...1040, 1203...1203], "08004"),
+    ([2006...2055], "08001"), ([1040...1040, 1203...1203, 1226...1226], "08004"),
   ]
+
+  /// Whether a connection was refused because there are too many: of all, of the user, or of the
+  /// user by an account limit.
+  static func isCrowded(_ error: TernError) -> Bool {
+    [1040, 1203, 1226].contains(error.vendorCode)
+  }
+
+  /// What is said of a token that was refused, in the light of what MaxScale says about its
+  /// connection.
+  ///
+  /// - Parameter isStanding: whether MaxScale still has the connection; nil: it does not tell.
+  /// - Parameter threadID: the database's id of the connection; 0: not known.
+  static func refusedToken(isStanding: Bool?, hasEnded: Bool, threadID: Int64) -> TernError {
+    switch isStanding {
+    case nil:
+      .lineLost(
+        "MaxScale refused the connection token: it has expired, or MaxScale was restarted")
+    case false?:
+      .lineLost(
+        "MaxScale does not know the connection any more: it was closed or MaxScale was restarted")
+    case true?:
+      .lineLost(
+        (hasEnded
+          ? "the connection token has expired"
+          : "MaxScale refused the connection token, although it has not expired: its keys have "
+            + "changed")
+          + ". The connection still stands at MaxScale, where nobody can use or close it any more"
+          + (threadID > 0 ? ": KILL \(threadID) on the database ends it" : ""))
+    }
+  }
+
+  /// Whether a text says that a token was refused.
+  static func isTokenRefusal(_ text: String) -> Bool {
+    text.contains("Malformed connection token") || text.contains("URL is for connection")
+  }
 
   /// The library's error for an error object.
   static func error(_ fault: MaxScaleFault) -> TernError {
@@ -86,10 +121,8 @@ enum MaxScaleErrors {
 
   /// What the text says, whatever the status: MaxScale 6 has others.
   private static func told(_ text: String, _ isOpening: Bool) -> TernError? {
-    if text.contains("Malformed connection token") || text.contains("URL is for connection") {
-      return TernError(
-        .connection, .linkFailure,
-        "MaxScale refused the connection token: it has expired, or MaxScale was restarted")
+    if isTokenRefusal(text) {
+      return refusedToken(isStanding: nil, hasEnded: false, threadID: 0)
     }
     guard isOpening else { return nil }
     if let number = number(in: text) {
@@ -105,7 +138,7 @@ enum MaxScaleErrors {
   }
 
   /// The number of `… Error 1045: …`.
-  private static func number(in text: String) -> Int64? {
+  static func number(in text: String) -> Int64? {
     let parts = text.split(separator: "Error ", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2 else { return nil }
     let digits = parts[1].prefix { $0.isASCII && $0.isNumber }

@@ -10,15 +10,17 @@ final class MaxScaleLine: Sendable {
   /// How long a stopped query may take to answer, and requests that only free something: 10
   /// seconds.
   static let graceNanoseconds: Int64 = 10_000_000_000
-  /// How long a new connection's token is asked to live: a day, which is the most there is.
-  private static let tokenSeconds = 86_400
 
-  private struct State: Sendable {
+  struct State: Sendable {
     var token: MaxScaleToken
     /// The database's id of the connection, or MaxScale's own.
     var threadID: Int64
     /// The error that ended the connection; every later call throws it again.
     var failure: TernError?
+    /// Whether only the database behind MaxScale was lost, so that it may be connected again.
+    var isLost = false
+    /// Whether the next query must ask for another number of rows than the ones before.
+    var changesLimit = false
     var isClosed = false
     /// Whether MaxScale has an endpoint to stop queries; nil: not known yet.
     var hasCancel: Bool?
@@ -32,9 +34,9 @@ final class MaxScaleLine: Sendable {
     var database: String
   }
 
-  private let channel: MaxScaleChannel
+  let channel: MaxScaleChannel
   private let login: Login
-  private let shared: Locked<State>
+  let shared: Locked<State>
   /// What a query may return at most, the same for the connection's whole life.
   let rowCountMax: Int64
   /// Whether results are asked for again and again instead of waiting for them.
@@ -75,12 +77,13 @@ final class MaxScaleLine: Sendable {
     writer.value(0)
     writer.endObject()
     var request = MaxScaleRequest("POST", "/sql")
-    request.query = [("max-age", "\(tokenSeconds)")]
     request.body = writer.bytes
-    let now = Deadline.now
-    let body = try channel.exchange(request, [201], isOpening: true, context)
-    let opened = try MaxScaleOpened(body, receivedAt: now)
-    return State(token: opened.token, threadID: opened.threadID)
+    do throws(TernError) {
+      let opened = try Self.opened(channel, request, context)
+      return State(token: opened.token, threadID: opened.threadID)
+    } catch {
+      throw counted(error, channel, context)
+    }
   }
 
   /// Whether nothing has ended the connection so far. Any thread.
@@ -137,6 +140,7 @@ final class MaxScaleLine: Sendable {
     let wasOpen = shared.withLock { state in
       defer { state.isClosed = true }
       state.failure = state.failure ?? .closedConnection
+      state.isLost = false
       return !state.isClosed
     }
     if wasOpen { delete(context) }
@@ -160,7 +164,7 @@ extension MaxScaleLine {
     writer.key("sql")
     writer.value(utf8: sql.span)
     writer.key("max_rows")
-    writer.value(rowCountMax)
+    writer.value(rowLimit)
     writer.endObject()
     var request = MaxScaleRequest("POST", "/sql/\(token.connectionID)/queries", token)
     request.body = writer.bytes
@@ -173,7 +177,7 @@ extension MaxScaleLine {
         let grace = CallContext(deadline: .after(Self.graceNanoseconds, .network))
         try poll(token, answer, answer.interruption == nil ? context : grace)
       }
-      guard answer.response?.status == 201 else { throw try refusal(of: answer) }
+      guard answer.response?.status == 201 else { throw try refusal(of: answer, token) }
       return answer
     } catch {
       throw ended(error, answer)
@@ -181,9 +185,11 @@ extension MaxScaleLine {
   }
 
   /// The error of an answer that is no result.
-  private func refusal(of answer: MaxScaleAnswer) throws(TernError) -> TernError {
+  private func refusal(
+    of answer: MaxScaleAnswer, _ token: MaxScaleToken
+  ) throws(TernError) -> TernError {
     guard let response = answer.response else { return .internal("an answer without a response") }
-    return channel.refusal(response.status, try response.readAll())
+    return explained(response.status, try response.readAll(), token)
   }
 
   /// What an error means for the connection.
@@ -266,10 +272,14 @@ extension MaxScaleLine {
   private func twin(_ context: CallContext) throws(TernError) -> MaxScaleToken {
     let token = shared.withLock { $0.token }
     let now = Deadline.now
-    let request = MaxScaleRequest("POST", "/sql/\(token.connectionID)/clone", token)
+    let request = Self.asking(
+      channel, MaxScaleRequest("POST", "/sql/\(token.connectionID)/clone", token))
     let response = try channel.send(request, context)
     let body = try response.readAll()
-    if response.status == 201 { return try MaxScaleOpened(body, receivedAt: now).token }
+    if response.status == 201 {
+      let cookies = response.headers.all("Set-Cookie")
+      return try MaxScaleOpened(body, cookies: cookies, receivedAt: now).token
+    }
     guard response.status == 404, body.isEmpty else {
       throw channel.refusal(response.status, body, isOpening: true)
     }
@@ -365,7 +375,8 @@ extension MaxScaleLine {
           guard response.status != 204, response.status != 404 else { return }
           throw channel.refusal(response.status, body)
         }
-        // MaxScale 22.08 says the same of connections that do not exist.
+        // Before 23.02 the same is said of connections that do not exist.
+        guard standing(token, goodbye) != .gone else { return }
         _ = try cancel(goodbye)
         try pause(Self.pauseNanoseconds, goodbye)
       }

@@ -8,34 +8,11 @@ internal import TernNet
 struct MaxScaleOpener {
   private let target: ConnectionTarget
 
-  init(_ target: ConnectionTarget) throws(TernError) {
-    self.target = target
-    guard try !target.hosts.isEmpty else {
-      throw .usage("option host is missing: which server?", .cannotConnect)
-    }
-  }
+  init(_ target: ConnectionTarget) { self.target = target }
 
   /// Opens a session on one of the hosts.
   func openSession(_ context: CallContext) throws(TernError) -> MaxScaleSession {
-    var failures: [TernError] = []
-    for host in try target.hosts.shuffled() {
-      do throws(TernError) {
-        return try open(host, context)
-      } catch {
-        // Only trouble with this host is worth trying the next one.
-        let isOfHost = error.kind == .connection || error.kind == .timeout
-        guard isOfHost, !context.deadline.isOver else { throw error }
-        Log.write(.warning, "maxscale: \(host): \(error.message)")
-        failures.append(error)
-      }
-    }
-    guard var error = failures.first else { throw .internal("no host was tried") }
-    if failures.count > 1 {
-      error.message =
-        "none of \(failures.count) hosts could be reached: "
-        + failures.map(\.message).joined(separator: "; ")
-    }
-    throw error
+    try target.onAnyHost(context) { host throws(TernError) in try open(host, context) }
   }
 
   /// Opens and prepares a connection; one that cannot be prepared is closed again.
@@ -47,7 +24,7 @@ struct MaxScaleOpener {
       HTTPClient(connect, idleNanosecondsMax: 50_000_000_000),
       HTTPOrigin(
         Endpoint(host: host.host, port: host.port), isEncrypted: target.isEncrypted),
-      try restLogin(), try target.text("token_transport") == "query" ? .query : .cookie,
+      try restLogin(), try tokenTransport(),
       networkTimeout: try target.duration("network_timeout"))
     let settings = try settings()
     let line = try MaxScaleLine(
@@ -69,6 +46,14 @@ struct MaxScaleOpener {
   /// exactly as many too. 0, its word for all, gives nothing as the first query of a connection.
   static func rowCountMax(_ limit: Int64) -> Int64 {
     limit > 0 && limit < Int64.max ? limit + 1 : Int64.max
+  }
+
+  private func tokenTransport() throws(TernError) -> MaxScaleToken.Transport {
+    switch try target.text("token_transport") {
+    case "query": .query
+    case "persist": .persist
+    default: .cookie
+    }
   }
 
   /// The login of the REST interface; the database's own only where that was asked for.
@@ -100,9 +85,6 @@ struct MaxScaleOpener {
     }
     var settings = MaxScaleSession.Settings(login: login)
     settings.preparation = try preparation()
-    settings.rules.uuidIsBinary = try target.text("uuid_as") == "uuid"
-    settings.rules.geometryIsRaw = try target.text("geometry_as") == "raw"
-    settings.tellsMembers = try target.flag("enum_values")
     settings.initialization = try target.text("session_init") ?? ""
     settings.exactness =
       switch try target.text("exactness") {
@@ -115,8 +97,12 @@ struct MaxScaleOpener {
     if !target.isSet("batch_rows") { settings.snapshotRowCount = Self.snapshotRowCount }
     settings.bindsOnServer = try target.text("parameters") == "server"
     settings.showsWarnings = try target.flag("show_warnings")
+    settings.reconnects = try target.flag("reconnect")
     settings.rules.tinyint1IsBool = try target.flag("tinyint1_is_bool")
     settings.rules.timeIsDuration = try target.text("time_as") == "duration"
+    settings.rules.uuidIsBinary = try target.text("uuid_as") == "uuid"
+    settings.rules.geometryIsRaw = try target.text("geometry_as") == "raw"
+    settings.tellsMembers = try target.flag("enum_values")
     settings.rules.zeroDate =
       switch try target.text("zero_date") {
       case "null": .null

@@ -35,8 +35,13 @@ public enum MaxScaleOptions {
       "show_warnings", .bool, default: "off",
       "ask for the server's warnings behind every statement; a round trip more"),
     OptionDefinition(
-      "token_transport", .choice(["cookie", "query"]), default: "cookie",
-      "how the connection token travels; query shows it to proxies and their logs"),
+      "token_transport", .choice(["cookie", "persist", "query"]), default: "cookie",
+      "how the connection token travels; persist: MaxScale sets the cookie itself, which keeps the "
+        + "token out of addresses before 22.08.2 too; query shows it to proxies and their logs"),
+    OptionDefinition(
+      "reconnect", .bool, default: "off",
+      "connect a session whose database was lost again with its next call, where nothing but "
+        + "autocommit work can have been lost; no statement runs twice"),
     OptionDefinition(
       "rest_auth", .choice(["basic", "bearer"]), default: "basic",
       "bearer: log in at /auth and use its token, where MaxScale allows that"),
@@ -50,17 +55,17 @@ public enum MaxScaleOptions {
     OptionDefinition(
       "time_as", .choice(["time", "duration"]), default: "time",
       "TIME columns; a time of day beyond 24 hours or below 0 is an error, a duration holds all"),
-    OptionDefinition("tinyint1_is_bool", .bool, default: "off", "TINYINT(1) columns are Booleans"),
-  ]
-}
     OptionDefinition(
       "uuid_as", .choice(["text", "uuid"]), default: "text",
       "UUID columns; uuid: sixteen bytes, Arrow's extension type arrow.uuid and ODBC's GUID"),
     OptionDefinition(
       "geometry_as", .choice(["wkb", "raw"]), default: "wkb",
-      "GEOMETRY columns; wkb: well-known binary (geoarrow.wkb), extended by the SRID where there is "
+      "GEOMETRY columns; wkb: well-known binary (geoarrow.wkb), extended by the SRID if there is "
         + "one; raw: MariaDB's own bytes, which a parameter takes again"),
     OptionDefinition(
       "enum_values", .bool, default: "off",
-      "tell the values of ENUM and SET columns in the metadata of Arrow fields (mariadb:type), for a "
-        + "temporary table and a round trip more; before 24.02 they are told anyway"),
+      "tell the values of ENUM and SET columns in the metadata of Arrow fields (mariadb:type), for "
+        + "a temporary table and a round trip more; before 24.02 they are told anyway"),
+    OptionDefinition("tinyint1_is_bool", .bool, default: "off", "TINYINT(1) columns are Booleans"),
+  ]
+}

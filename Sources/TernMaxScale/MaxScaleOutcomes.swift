@@ -34,9 +34,7 @@ extension MaxScaleSession {
     var items: [MaxScaleOutcomes.Item] = []
     for result in results {
       switch result {
-      case .changed(let change):
-        items.append(
-          .outcome(.changed(rows: change.affectedRows < 0 ? nil : change.affectedRows)))
+      case .changed(let change): items.append(.outcome(change.outcome))
       case .failed(let fault): items.append(.failure(MaxScaleErrors.error(fault)))
       case .rows(let rows): items.append(.outcome(.rows(try pages(rows, text, options))))
       }

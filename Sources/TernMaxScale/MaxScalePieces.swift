@@ -42,7 +42,10 @@ struct MaxScalePieces: Sendable {
         continue
       }
       var bytes: [UInt8] = []
-      for piece in pieces { bytes += try piece.bytes(at: row) }
+      for piece in pieces {
+        guard try !piece.isNull(at: row) else { throw .badReply("a piece of a value is NULL") }
+        bytes += try piece.bytes(at: row)
+      }
       try builder.append(bytes: bytes)
     }
     return try builder.finish()

@@ -34,6 +34,7 @@ final class MaxScalePreparation: Preparation {
     guard let parameters, parameterCount > 0 else {
       return try session.execute(sql, options, context)
     }
+    try session.revive(context)
     try session.renew(context)
     let text = try session.currentText(of: sql, context)
     guard text.markers.count == parameterCount else {
@@ -47,7 +48,7 @@ final class MaxScalePreparation: Preparation {
         session.command(text, try batch.literals(0)), options, context)
     }
     guard batch.isWriting else { return MaxScaleRowOutcomes(session, batch, options) }
-    return try batch.run(options, context)
+    return try batch.run(context)
   }
 
   func close(_ context: CallContext) {}

@@ -114,28 +114,16 @@ struct MaxScaleOpened: Sendable {
   /// The database's id of the connection; MaxScale's own for a service.
   let threadID: Int64
 
-  init(_ body: [UInt8], receivedAt now: Int64) throws(TernError) {
+  /// - Parameter cookies: the values of `Set-Cookie`, where the token is that was to persist.
+  init(
+    _ body: [UInt8], cookies: [String] = [], receivedAt now: Int64
+  ) throws(TernError) {
     let reader = try JSONReader(body, limit: .control)
-    var id: String?
+    var resource = MaxScaleResource()
     var token: String?
-    var threadID: Int64 = 0
     try reader.forEachKey { (name) throws(TernError) in
       switch name {
-      case "data" where try reader.peek() == .object:
-        try reader.forEachKey { (name) throws(TernError) in
-          switch name {
-          case "id": id = try reader.scalarText()
-          case "attributes" where try reader.peek() == .object:
-            try reader.forEachKey { (name) throws(TernError) in
-              if name == "thread_id" {
-                threadID = try reader.int64OrNull() ?? 0
-              } else {
-                try reader.skip()
-              }
-            }
-          default: try reader.skip()
-          }
-        }
+      case "data" where try reader.peek() == .object: try resource.read(reader)
       case "meta" where try reader.peek() == .object:
         try reader.forEachKey { (name) throws(TernError) in
           if name == "token" { token = try reader.stringOrNull() } else { try reader.skip() }
@@ -144,9 +132,51 @@ struct MaxScaleOpened: Sendable {
       }
     }
     try reader.finish()
-    guard let id, let token else { throw .badReply("a connection without an id or token") }
+    guard let id = resource.id else { throw .badReply("a connection without an id") }
+    threadID = resource.threadID
+    guard let token else {
+      self.token = try MaxScaleToken(connectionID: id, cookies: cookies, receivedAt: now)
+      return
+    }
     self.token = try MaxScaleToken(connectionID: id, token, receivedAt: now)
-    self.threadID = threadID
+  }
+}
+
+/// A connection as MaxScale describes it to everybody.
+///
+/// Source: MaxScale reference, section 5.1 "Response".
+struct MaxScaleResource: Sendable {
+  private(set) var id: String?
+  /// 0 where it is not told: MaxScale 6.
+  private(set) var threadID: Int64 = 0
+
+  fileprivate init() {}
+
+  /// The answer about one connection.
+  init(_ body: [UInt8]) throws(TernError) {
+    let reader = try JSONReader(body, limit: .control)
+    try reader.forEachKey { (name) throws(TernError) in
+      guard name == "data", try reader.peek() == .object else { return try reader.skip() }
+      try read(reader)
+    }
+    try reader.finish()
+  }
+
+  fileprivate mutating func read(_ reader: JSONReader) throws(TernError) {
+    try reader.forEachKey { (name) throws(TernError) in
+      switch name {
+      case "id": id = try reader.scalarText()
+      case "attributes" where try reader.peek() == .object:
+        try reader.forEachKey { (name) throws(TernError) in
+          if name == "thread_id" {
+            threadID = try reader.int64OrNull() ?? 0
+          } else {
+            try reader.skip()
+          }
+        }
+      default: try reader.skip()
+      }
+    }
   }
 }
 
@@ -173,12 +203,27 @@ enum MaxScaleResult: Sendable {
   }
 }
 
+extension MaxScaleResult {
+  /// Whether the server may have warned: it tells how often, but not of statements with rows.
+  var mayHaveWarnings: Bool {
+    if case .changed(let change) = self { return change.warningCount > 0 }
+    return true
+  }
+}
+
 /// What a statement without rows did.
 struct MaxScaleChange: Hashable, Sendable {
   var affectedRows: Int64 = 0
   /// An unsigned number that is printed as a signed one.
   var lastInsertID: UInt64 = 0
   var warningCount: Int64 = 0
+
+  /// The same for the caller: 0 is no number that was made, and less than 0 no count.
+  var outcome: Outcome {
+    .changed(
+      rows: affectedRows < 0 ? nil : affectedRows,
+      lastInsertID: lastInsertID == 0 ? nil : lastInsertID)
+  }
 }
 
 /// A result set whose rows are still text.

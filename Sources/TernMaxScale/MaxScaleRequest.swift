@@ -42,25 +42,42 @@ struct MaxScaleRequest {
 struct MaxScaleToken: Sendable {
   /// How it travels.
   enum Transport: Sendable {
-    case cookie, query
+    /// In a cookie of our own.
+    case cookie
+    /// In the cookies that MaxScale sets.
+    case persist
+    case query
   }
 
   /// The connection's id: a UUID, or a number in MaxScale 6.
   let connectionID: String
   /// The token itself.
   let value: Secret
+  /// What goes into the header `Cookie`.
+  let cookie: Secret
+  /// Whether MaxScale itself said how its cookies are called.
+  private let isPersistent: Bool
   /// When it ends, by the monotonic clock; `Deadline.never` where it does not say.
   let end: Deadline
   /// How long it lives altogether, in nanoseconds; 0 where it does not say.
   let lifetime: Int64
 
+  /// - Parameter cookies: those that MaxScale has set; if there are none, a client may set one by
+  ///   itself.
   /// - Throws: `.connection` for an id or token that could break out of a URL or header.
-  init(connectionID: String, _ value: String, receivedAt now: Int64) throws(TernError) {
+  init(
+    connectionID: String, _ value: String, cookies: [(name: String, value: String)] = [],
+    receivedAt now: Int64
+  ) throws(TernError) {
     guard Self.isPlain(connectionID), Self.isPlain(value) else {
       throw .badReply("a connection id or token with characters that neither has")
     }
     self.connectionID = connectionID
     self.value = Secret(value)
+    isPersistent = !cookies.isEmpty
+    let own = [(name: Self.signature + connectionID, value: value)]
+    cookie = Secret(
+      (cookies.isEmpty ? own : cookies).map { "\($0.name)=\($0.value)" }.joined(separator: "; "))
     let lifetime = Self.lifetimeSeconds(value) ?? 0
     let (nanoseconds, overflow) = lifetime.multipliedReportingOverflow(by: 1_000_000_000)
     let (end, isLate) = now.addingReportingOverflow(nanoseconds)
@@ -69,12 +86,36 @@ struct MaxScaleToken: Sendable {
     self.lifetime = isKnown ? nanoseconds : 0
   }
 
-  /// The cookie that a client may set by itself.
-  var cookie: String { "conn_id_sig_\(connectionID)=\(value.text)" }
+  /// The token in cookies that MaxScale sets (`persist=yes`): whole in one, and before 22.08.2 in
+  /// two, cut before its signature.
+  ///
+  /// - Parameter headers: the values of `Set-Cookie`.
+  init(
+    connectionID: String, cookies headers: [String], receivedAt now: Int64
+  ) throws(TernError) {
+    var cookies: [(name: String, value: String)] = []
+    for name in [Self.body + connectionID, Self.signature + connectionID] {
+      guard let header = headers.first(where: { $0.hasPrefix(name + "=") }) else { continue }
+      let value = header.dropFirst(name.count + 1).prefix { $0 != ";" }
+      cookies.append((name, String(value)))
+    }
+    guard cookies.last?.name == Self.signature + connectionID else {
+      throw .badReply("a connection without a token")
+    }
+    try self.init(
+      connectionID: connectionID, cookies.map(\.value).joined(), cookies: cookies,
+      receivedAt: now)
+  }
 
-  /// MaxScale 6 wants two cookies with parts of the token; there the parameter is used.
+  /// Names of cookies, before the connection's id.
+  private static let body = "conn_id_body_"
+  private static let signature = "conn_id_sig_"
+
+  /// MaxScale 6 wants two cookies with parts of the token; where it has not set them, the parameter
+  /// is used.
   func transport(_ wanted: Transport) -> Transport {
-    connectionID.utf8.allSatisfy { (0x30...0x39).contains($0) } ? .query : wanted
+    if isPersistent { return .persist }
+    return connectionID.utf8.allSatisfy { (0x30...0x39).contains($0) } ? .query : wanted
   }
 
   /// Whether a text may stand in a path, a query and a cookie as it is.

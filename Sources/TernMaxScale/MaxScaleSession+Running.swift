@@ -21,6 +21,7 @@ extension MaxScaleSession {
     _ command: MaxScaleCommand, _ options: ExecutionOptions, _ context: CallContext
   ) throws(TernError) -> any Outcomes {
     try check(command.text)
+    try revive(context)
     try renew(context)
     if command.text.leavesState { shared.withLock { $0.hasState = true } }
     if settings.exactness != .raw, command.text.isPlainSelect,
@@ -29,7 +30,7 @@ extension MaxScaleSession {
       return ReadyOutcomes([outcome])
     }
     let results = try results(of: command.sql, context)
-    if settings.showsWarnings { try askForWarnings(context) }
+    try askForWarnings(behind: results, context)
     if command.text.mayChangeSession { try refresh(context) }
     return MaxScaleOutcomes(try outcomes(results, command.text, options))
   }
@@ -64,7 +65,7 @@ extension MaxScaleSession {
     _ fault: MaxScaleFault, _ interruption: TernError?
   ) throws(TernError) {
     let error = MaxScaleErrors.error(fault)
-    if error.kind == .connection { line.condemn(error) }
+    if error.kind == .connection { line.lose(error) }
     if let interruption, MaxScaleErrors.isInterruption(error) { throw interruption }
   }
 
@@ -92,9 +93,17 @@ extension MaxScaleSession {
     note(facts)
   }
 
-  /// Takes over what the server has to say beside the success of the last statement.
-  private func askForWarnings(_ context: CallContext) throws(TernError) {
-    guard line.isAlive else { return }
+  /// Takes over what the server has to say beside the success of the last statement, where the
+  /// option `show_warnings` asks for that.
+  ///
+  /// - Parameter answers: what the statement answered; nil if it is not known yet. Counts tell
+  ///   whether there are warnings.
+  func askForWarnings(
+    behind answers: [MaxScaleResult]? = nil, _ context: CallContext
+  ) throws(TernError) {
+    guard settings.showsWarnings, line.isAlive,
+      answers?.contains(where: \.mayHaveWarnings) ?? true
+    else { return }
     for case .rows(let rows) in try results(of: Array("SHOW WARNINGS".utf8), context) {
       for row in try rows.texts() where row.count >= 3 && row[0] != "Error" {
         warn(Warning(.warning, "\(row[1] ?? "0"): \(row[2] ?? "")"))
@@ -124,7 +133,8 @@ extension MaxScaleSession {
   private func fetch(
     _ query: MaxScaleQuery, _ options: ExecutionOptions, _ context: CallContext
   ) throws(TernError) -> Outcome? {
-    guard let description = try describe(query, context) else { return nil }
+    let asked = try recovering(context) { () throws(TernError) in try describe(query, context) }
+    guard let description = asked else { return nil }
     if settings.makesSnapshots, settings.exactness == .exact {
       return try snapshot(query, description, options, context)
     }
@@ -167,7 +177,7 @@ extension MaxScaleSession {
     try checkSize(sql)
     let answer = try line.query(sql, context)
     // The query has ended: another may follow while its rows are still to be read.
-    if settings.showsWarnings { try askForWarnings(context) }
+    try askForWarnings(context)
     var element = MaxScaleElement()
     let (reader, hasRows) = try line.guarded { () throws(TernError) in
       let reader = try answer.reader()

@@ -32,6 +32,8 @@ final class MaxScaleSession: Session {
     var tellsMembers = false
     /// Whether every statement is followed by a question for its warnings.
     var showsWarnings = false
+    /// Whether a session whose database was lost is connected again.
+    var reconnects = false
     var rules = MaxScaleTypeRules()
   }
 
@@ -69,7 +71,7 @@ final class MaxScaleSession: Session {
     note(facts)
   }
 
-  var isAlive: Bool { line.isAlive }
+  var isAlive: Bool { line.isAlive || canRevive }
 
   var state: SessionState { shared.withLock { $0.session } }
 
@@ -109,7 +111,9 @@ final class MaxScaleSession: Session {
     throw .unsupported("MaxScale's results have no parts that another process could read")
   }
 
-  func ping(_ context: CallContext) throws(TernError) { try run("DO 0", context) }
+  func ping(_ context: CallContext) throws(TernError) {
+    try recovering(context) { () throws(TernError) in try run("DO 0", context) }
+  }
 
   func close(_ context: CallContext) { line.close(context) }
 }
@@ -124,6 +128,7 @@ extension MaxScaleSession {
   }
 
   func setAutocommit(_ isOn: Bool, _ context: CallContext) throws(TernError) {
+    try revive(context)
     try run("SET autocommit=\(isOn ? 1 : 0)", context)
     shared.withLock { $0.session.isAutocommit = isOn }
   }
@@ -131,6 +136,8 @@ extension MaxScaleSession {
   /// A commit without an answer has an unknown outcome, which is what 08007 says.
   func end(_ transaction: TransactionEnd, _ context: CallContext) throws(TernError) {
     guard transaction == .commit else { return try run("ROLLBACK", context) }
+    // What ended the connection before has ended the transaction too: nothing about it is unknown.
+    try line.check()
     do throws(TernError) {
       try run("COMMIT", context)
     } catch {
@@ -142,6 +149,7 @@ extension MaxScaleSession {
   }
 
   func set(_ property: SessionProperty, _ context: CallContext) throws(TernError) {
+    try revive(context)
     switch property {
     case .catalog(let name):
       try run("USE \(capabilities.dialect.quoted(name))", context)

@@ -56,6 +56,21 @@ struct ErrorTests {
     #expect(error.vendorCode == row.code)
   }
 
+  @Test(
+    "trap 14: what is said of a refused token",
+    arguments: [
+      (true, true, 7, "has expired. The connection still stands"),
+      (true, true, 0, "use or close it"),
+      (true, false, 7, "although it has not expired"), (true, false, 7, "KILL 7 on the database"),
+      (false, false, 0, "does not know the connection any more"), (nil, true, 0, "or MaxScale was"),
+    ] as [(Bool?, Bool, Int64, String)])
+  func refusedTokens(isStanding: Bool?, hasEnded: Bool, threadID: Int64, words: String) {
+    let error = MaxScaleErrors.refusedToken(
+      isStanding: isStanding, hasEnded: hasEnded, threadID: threadID)
+    #expect(error.message.contains(words), "\(error)")
+    #expect(error.sqlState == .linkFailure && error.message.contains("KILL") == (threadID > 0))
+  }
+
   @Test func textThatIsNoJSONIsKept() {
     let body = Array(#"{"errors": [ { "detail": "near '"y"'" } ] }"#.utf8)
     #expect(MaxScaleErrors.http(400, body).message.contains(#"near '"y"'"#))

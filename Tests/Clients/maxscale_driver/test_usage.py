@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import subprocess
 import threading
@@ -121,6 +120,35 @@ def test_errors_have_states_and_numbers(connect: Connect, sql: str, state: str, 
         session.rows(sql)
     assert (caught.value.sqlstate, caught.value.vendor_code) == (state, code)
     assert session.rows("SELECT 1") == [["1"]]
+
+def test_trap_35_numbers_that_the_server_made_are_told(connect: Connect) -> None:
+    session, name = connect(), fresh()
+    assert session.number_made(
+        f"CREATE TABLE {name} (id BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, t TEXT)") is None
+    assert session.number_made(f"INSERT INTO {name}(t) VALUES ('a'), ('b')") == 1
+    assert session.number_made(f"INSERT INTO {name}(t) VALUES ('c')") == 3
+    assert session.number_made(f"UPDATE {name} SET t = 'd'") is None
+    assert session.number_made(f"SELECT id FROM {name}") is None
+    largest = 2**64 - 2
+    assert session.number_made(f"INSERT INTO {name} VALUES ({largest}, 'e')") == largest
+
+
+def test_trap_20_a_lost_database_is_connected_again_where_that_is_allowed(
+    connect: Connect, database: Any, server: Running
+) -> None:
+    for option, lost in (("", ["08S01", "08S01"]), ("&reconnect=on", [])):
+        session = connect(option)
+        thread = session.rows("SELECT CONNECTION_ID()")[0][0]
+        with database.cursor() as cursor:
+            cursor.execute(f"KILL {thread}")
+        states = []
+        for _ in range(2):
+            try:
+                assert session.rows("SELECT 1") == [["1"]]
+            except TernError as error:
+                states.append(error.sqlstate)
+        assert states == lost
+
 
 def test_transactions_begin_end_and_are_undone(connect: Connect, database: Any) -> None:
     session, name = connect(), fresh()

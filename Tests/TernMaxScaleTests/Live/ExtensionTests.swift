@@ -2,6 +2,7 @@ import Foundation
 import TernColumns
 import TernCore
 import TernDriver
+import TernTestKit
 import Testing
 
 @testable import TernMaxScale
@@ -70,7 +71,8 @@ extension LiveTests {
       #expect(metadata(result, 0, extensionKey) == "geoarrow.wkb")
       #expect(
         try result.rows() == [
-          [.bytes([1, 1, 0, 0, 0] + point)], [.bytes([1, 1, 0, 0, 0x20, 0xe6, 0x10, 0, 0] + point)],
+          [.bytes([1, 1, 0, 0, 0] + point)],
+          [.bytes([1, 1, 0, 0, 0x20, 0xe6, 0x10, 0, 0] + point)],
           [.null], [.bytes([1, 7, 0, 0, 0x20, 7, 0, 0, 0] + collection)],
         ])
       let raw = try server.connect("geometry_as=raw&\(fetch)", at: port)

@@ -140,6 +140,63 @@ extension LiveTests {
       #expect(try third.nextResult() == nil)
     }
 
+    @Test("trap 35: numbers that the server makes", arguments: Standin.releases)
+    func numbersMade(port: String) throws {
+      let connection = try server.connect(at: port)
+      defer { connection.close() }
+      try connection.execute(
+        "CREATE OR REPLACE TABLE numbered(id BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, t TEXT)"
+      ).close()
+      func made(_ sql: String) throws -> UInt64? { try connection.execute(sql).lastInsertID }
+      #expect(try made("INSERT INTO numbered(t) VALUES('a')") == 1)
+      #expect(try made("INSERT INTO numbered(t) VALUES('b'),('c')") == 2, "the first one")
+      #expect(try made("UPDATE numbered SET t='d'") == nil)
+      #expect(try made("SELECT id FROM numbered") == nil)
+      #expect(try made("INSERT INTO numbered VALUES(17,'x')") == 17, "as MariaDB says it")
+      let largest = UInt64.max - 1
+      #expect(try made("UPDATE numbered SET id=LAST_INSERT_ID(\(largest)) WHERE id=1") == largest)
+      // Each result has its own.
+      let first = try connection.execute(
+        "INSERT INTO numbered(id,t) VALUES(100,'e'); DELETE FROM numbered WHERE id>17")
+      #expect(try #require(try first.nextResult()).lastInsertID == nil)
+      let statement = connection.makeStatement()
+      try statement.prepare("INSERT INTO numbered(t) VALUES(?)")
+      try connection.execute("ALTER TABLE numbered AUTO_INCREMENT=1000").close()
+      try connection.execute("DELETE FROM numbered").close()
+      statement.bind(try batch([(.utf8, [.text("f")])]))
+      let one = try #require(try statement.execute().lastInsertID)
+      statement.bind(try batch([(.utf8, [.text("g"), .text("h")])]))
+      #expect(try statement.execute().lastInsertID == one + 1)
+    }
+
+    @Test(arguments: Standin.releases)
+    func warningsAreAskedForWhereThereMayBeSome(port: String) throws {
+      let connection = try server.connect("show_warnings=on", at: port)
+      defer { connection.close() }
+      try connection.execute("CREATE OR REPLACE TABLE warned(a TINYINT, t VARCHAR(2))").close()
+      try connection.execute("SET sql_mode=''").close()
+      func asked() throws -> Int {
+        try server.log().filter {
+          ($0["message"] as? [String: Any])?["sql"] as? String == "SHOW WARNINGS"
+        }.count
+      }
+      let before = try asked()
+      try connection.execute("INSERT INTO warned VALUES(1, 'a')").close()
+      #expect(try asked() == before, "the answer said that there are none")
+      #expect(connection.takeWarnings().isEmpty)
+      try connection.execute("INSERT INTO warned VALUES(1000, 'abc')").close()
+      let warnings = connection.takeWarnings()
+      #expect(warnings.count == 2 && warnings[0].message.contains("1264"), "\(warnings)")
+      #expect(try connection.rows("SELECT CAST('x' AS SIGNED) AS a").count == 1)
+      #expect(connection.takeWarnings().map(\.message).contains { $0.contains("1292") })
+      let statement = connection.makeStatement()
+      try statement.prepare("INSERT INTO warned VALUES(?, ?)")
+      statement.bind(
+        try batch([(.int32, [.integer(1), .integer(-1_000)]), (.utf8, [.text("b"), .text("c")])]))
+      #expect(try statement.execute().rowsChanged == 2)
+      #expect(connection.takeWarnings().count == 1)
+    }
+
     @Test func aTextThatIsTooLongIsRefusedBeforeItCostsTheSession() throws {
       let connection = try server.connect()
       defer { connection.close() }

@@ -89,6 +89,23 @@ extension LiveTests {
       #expect(requests.last == "close", "a dead connection is closed too")
     }
 
+    @Test("a commit whose answer is lost has an unknown end, one that was never sent has not")
+    func commitsOfLostSessions() throws {
+      for (faults, state) in [
+        (#"{"request":"query","sqlContains":"COMMIT","noReply":true}"#, "08007"),
+        (#"{"request":"query","sqlContains":"DO 1","noReply":true}"#, "08S01"),
+      ] {
+        let connection = try server.connect()
+        defer { connection.close() }
+        try connection.setAutocommit(false)
+        try server.faults(faults)
+        _ = try? connection.execute("DO 1").close()
+        let error = #expect(throws: TernError.self) { try connection.commit() }
+        #expect(error?.sqlState.text == state, "\(error?.description ?? "")")
+        try server.reset()
+      }
+    }
+
     @Test("trap 44: nothing of a session survives its end")
     func locksAreFreed() throws {
       let first = try server.connect()
