@@ -45,7 +45,8 @@ struct SnowflakeBackoff: Sendable {
     guard nanoseconds > 0 else { return }
     let end = Deadline.after(nanoseconds, .query).earlier(context.deadline)
     let wait = CallContext(deadline: end, cancelToken: context.cancelToken)
-    let idle = Monitor(())
+    // A state without a size has its object's address, which the thread sanitizer takes for a race.
+    let idle = Monitor(false)
     do throws(TernError) {
       try idle.wait(wait, what) { _ -> Void? in nil }
     } catch {

@@ -249,7 +249,7 @@ extension SnowflakeExecution {
   private func stopUnseen(_ error: TernError) {
     for _ in 0..<Self.unseenAbortCountMax {
       guard let (wait, _) = stop(error), !isStopping else { return }
-      let idle = Monitor(())
+      let idle = Monitor(false)
       try? idle.wait(wait, "stopping a statement") { _ -> Void? in nil }
     }
   }
