@@ -29,6 +29,7 @@ SCRIPTS = Path(__file__).resolve().parent / "scripts"
 EXPECTED = {
     "connect": ["yes"],
     "catalog": ["{name}|I,T,D,F,DA,TS"],
+    # A character of two wide units (in the list of traps, Snowflake's number 52).
     "row": ["1|Grüße \U0001f680|-0.7|1.5|2024-06-18|2024-06-18 17:22:13.123",
             "2|NULL|NULL|NULL|NULL|NULL"],
     "parameters": ["3|naïve €\U0001f600|12.34|0.25|2000-02-29|2000-02-29 01:02:03",
