@@ -85,6 +85,7 @@ struct PartTests {
     ("no JSON", .json, { _ in .answer(200, [], Array(#"["1","a"],"#.utf8)) }),
     ("a page", .arrow, { _ in .answer(200, [], Array("<html>sorry</html>".utf8)) }),
     ("bytes behind", .json, { good in .answer(200, [], good + [1, 2, 3]) }),
+    ("bytes behind a stream", .arrow, { good in .answer(200, [], good + [1, 2, 3]) }),
     ("500", .json, { _ in .status(500) }),
     ("503", .json, { _ in .status(503, "", [("Retry-After", "0")]) }),
     ("429", .json, { _ in .status(429) }), ("408", .json, { _ in .status(408) }),
