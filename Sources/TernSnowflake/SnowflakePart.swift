@@ -66,6 +66,8 @@ final class SnowflakePart {
     do throws(TernError) {
       while ready.isEmpty, !hasEnded { try read() }
     } catch {
+      // A value that makes no sense may be damage, which the end of a packed part tells.
+      if error.kind == .data { try readAway() }
       guard error.kind == .data, layout.hasNested else { throw error }
       // How texts inside of others are written depends on the session's output formats.
       var error = error
@@ -94,6 +96,18 @@ final class SnowflakePart {
       try joiner.flush(to: &ready)
       try drain()
       hasEnded = true
+    }
+  }
+
+  /// Reads what is left, for what its end says.
+  private func readAway() throws(TernError) {
+    var isOpen = true
+    while isOpen {
+      var failure: TernError?
+      _ = [UInt8](capacity: 64 << 10) { window in
+        do throws(TernError) { isOpen = try source.read(into: &window) } catch { failure = error }
+      }
+      if let failure { throw failure }
     }
   }
 
