@@ -777,7 +777,7 @@ TERN_API int64_t tern_result_rows_affected(tern_result *result);
  * '*id' gets the first number that the statement made, else one that it gave itself, and stays
  * untouched if there is none; NULL is fine. Of several statements run by one call it is the
  * last one's. Returns 1 if there is a number, 0 if there is none or the protocol does not tell
- * it, as MaxScale does; TERN_ERROR_HANDLE if 'result' is none.
+ * it (of Tern's, MaxScale's does); TERN_ERROR_HANDLE if 'result' is none.
  */
 TERN_API int32_t tern_result_last_insert_id(tern_result *result, uint64_t *id);
 

@@ -15,8 +15,8 @@ public func tern_result_rows_affected(_ result: UnsafeMutablePointer<tern_result
 ///
 /// `*id` gets the first number that the statement made, else one that it gave itself, and stays
 /// untouched if there is none; NULL is fine. Of several statements run by one call it is the last
-/// one's. Returns 1 if there is a number, 0 if there is none or the protocol does not tell it, as
-/// MaxScale does; TERN_ERROR_HANDLE if `result` is none.
+/// one's. Returns 1 if there is a number, 0 if there is none or the protocol does not tell it (of
+/// Tern's, MaxScale's does); TERN_ERROR_HANDLE if `result` is none.
 @_cdecl("tern_result_last_insert_id")
 public func tern_result_last_insert_id(
   _ result: UnsafeMutablePointer<tern_result>?, _ id: UnsafeMutablePointer<UInt64>?

@@ -34,11 +34,14 @@ struct Diagnostics {
   ) {
     let isServers = error.kind == .sql || error.vendorCode != 0
     let speaker = isServers && !serverName.isEmpty ? serverName : "ODBC"
+    // An application has no other way to it.
+    let query = error.queryID.map { " (query \($0))" } ?? ""
     add(
       DiagnosticRecord(
         state: error.sqlState.text == "0A000" ? .unsupported : error.sqlState,
         native: error.vendorCode,
-        message: "[Tern][\(speaker)] \(error.message)", rowNumber: row, columnNumber: column))
+        message: "[Tern][\(speaker)] \(error.message)\(query)", rowNumber: row,
+        columnNumber: column))
   }
 
   /// Adds a warning.

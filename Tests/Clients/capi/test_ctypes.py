@@ -223,6 +223,8 @@ def exchange_arrow(lib: Tern, session: c_void_p) -> None:
     lib.check("bind_batch", statement, place(array), place(schema))
     inserted = lib.make("statement_run", statement)
     assert lib.result_rows_affected(inserted) == 3
+    number = c_uint64(7)
+    assert lib.result_last_insert_id(inserted, byref(number)) == 0 and number.value == 7
     lib.result_free(inserted)
     pa.RecordBatchReader.from_batches(batch.schema, [batch])._export_to_c(place(stream))
     lib.check("bind_stream", statement, place(stream))

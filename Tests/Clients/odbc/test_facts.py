@@ -1,8 +1,9 @@
-"""What SQLGetInfo says of each server where they differ."""
+"""What the driver says of each server where they differ."""
 
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -33,3 +34,18 @@ def test_servers_differ_in_what_they_can(
             [sys.executable, "-c", ASK, f"DRIVER={driver};{pairs}", *NUMBERS],
             capture_output=True, text=True, timeout=60, check=True)
     assert json.loads(done.stdout) == wanted
+
+
+def test_a_failed_statement_names_its_query(driver: Path) -> None:
+    """Support asks for it, and an application has no other way to it."""
+    profile = PROFILES["snowflake"]
+    fail = (
+        "import pyodbc, sys; c = pyodbc.connect(sys.argv[1])\n"
+        "try: c.execute('SELECT * FROM NO_SUCH_TABLE')\n"
+        "except pyodbc.Error as error: print(error)")
+    with running(profile.stand_in) as server:
+        pairs = ";".join(f"{k}={v}" for k, v in profile.connection(server.info).items())
+        done = subprocess.run(
+            [sys.executable, "-c", fail, f"DRIVER={driver};{pairs}"],
+            capture_output=True, text=True, timeout=60, check=True)
+    assert re.search(r"42S02.*\(query [0-9a-f-]{36}\)", done.stdout), done
