@@ -76,15 +76,17 @@ def own(program: str, port: int) -> Figures:
         "TERN_PASSWORD": snowflake_peers.PASSWORD})
 
 
-def peer(kind: str, port: int) -> Figures:
+def peer(kind: str, port: int, runs: int) -> Figures:
     """One of the peers in a process of its own."""
     return sample(
-        [PYTHON, str(HERE / "snowflake_peers.py"), kind, "127.0.0.1", str(port), "2", SQL],
+        [PYTHON, str(HERE / "snowflake_peers.py"), kind, "127.0.0.1", str(port), str(runs), SQL],
         {"SF_TELEMETRY_DISABLED": "1"})
 
 
 # Apache's client cannot read JSON chunks: it takes them for Arrow.
 PEERS = {"arrow": ("connector", "adbc"), "json": ("connector",)}
+# A run in JSON takes a minute, which needs no warming up.
+PEER_RUNS = {"arrow": 2, "json": 1}
 
 
 def measure(form: str, runs: int) -> dict[str, Figures]:
@@ -94,7 +96,7 @@ def measure(form: str, runs: int) -> dict[str, Figures]:
         port = int(server.info["port"])
         return in_turn({
             "tern": partial(own, program, port), "bare": partial(download, bare, port),
-            **{name: partial(peer, name, port) for name in PEERS[form]},
+            **{name: partial(peer, name, port, PEER_RUNS[form]) for name in PEERS[form]},
         }, runs)
 
 
@@ -127,7 +129,7 @@ def arrow() -> list[Row]:
 
 def json_chunks() -> list[Row]:
     """The same rows in compressed JSON chunks."""
-    found = measure("json", runs=3)
+    found = measure("json", runs=2)
     return [
         *against_peers("snowflake-json", found, 5),
         compare("snowflake-json-bare", found["tern"]["seconds"], found["bare"]["seconds"],
