@@ -14,6 +14,8 @@ public enum SnowflakeReading {
     case part
     /// The same with numbers as integers and nested values as text.
     case plainPart
+    /// The answer to a login, whole or refused.
+    case login
   }
 
   /// One column of every logical type.
@@ -38,6 +40,7 @@ public enum SnowflakeReading {
     var options = SnowflakeTypeOptions()
     options.decimalAsInteger = kind == .plainPart
     options.structuredAsText = kind == .plainPart
+    if kind == .login { return try readLogin(source) }
     guard kind == .answer else {
       let columns = try SnowflakeColumn.list(reading: try JSONReader(rowtype))
       return try drain(
@@ -48,6 +51,12 @@ public enum SnowflakeReading {
     let layout = SnowflakeLayout(answer.columns ?? [], options)
     let inline = try SnowflakeInline(answer)
     while let batch = try inline.next(layout, ExecutionOptions()) { try check(batch) }
+  }
+
+  private static func readLogin(_ source: any ByteSource) throws(TernError) {
+    let reply = try SnowflakeReply(try ByteCollector.all(of: source, byteCountMax: 1 << 26))
+    guard reply.isSuccess else { throw SnowflakeErrors.error(reply, isLogin: true) }
+    _ = try SnowflakeLogin(reply)
   }
 
   private static func drain(_ part: SnowflakePart) throws(TernError) {

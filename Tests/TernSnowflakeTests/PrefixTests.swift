@@ -10,9 +10,13 @@ import Testing
 struct PrefixTests {
   private static var fixtures: [[String: Any]] { Fixtures.lines("arrow-fixtures.jsonl") }
 
-  /// Short documents are cut at every byte, longer ones at some hundred places.
+  /// Documents up to here are cut at every byte, longer ones at some hundred places.
+  /// `TERN_CUT_MAX` sets another limit, for an optimised build.
+  private static let everyByteCountMax =
+    ProcessInfo.processInfo.environment["TERN_CUT_MAX"].flatMap { Int($0) } ?? 200
+
   private static func places(_ count: Int) -> [Int] {
-    count <= 200
+    count <= everyByteCountMax
       ? Array(0..<count)
       : Array(stride(from: 0, to: count, by: max(1, count / 120))) + Array(count - 40..<count)
   }
@@ -40,6 +44,22 @@ struct PrefixTests {
       }
     }
     #expect(cutCount > 4_000)
+  }
+
+  @Test("trap 5: the answer to a login that is cut anywhere is an error")
+  func everyPrefixOfALogin() throws {
+    guard case .answer(_, _, let body) = Answers.login() else {
+      Issue.record("a login is an answer")
+      return
+    }
+    for place in 0..<body.count {
+      let cut = ArraySource(Array(body.prefix(place)))
+      let error = #expect(throws: TernError.self) {
+        try SnowflakeReading.read(cut, as: .login)
+      }
+      #expect(error?.kind == .connection, "cut at \(place): \(String(describing: error))")
+    }
+    try SnowflakeReading.read(ArraySource(body), as: .login)
   }
 
   /// What a part is, cut after each byte, in the form that inline rows have and that parts have.
