@@ -14,12 +14,12 @@ ACTIONS = frozenset({
     "replaceHex", "truncate", "badUtf8", "gzip", "chunked", "chunkBytes", "declaredLength", "delay", "stall", "noReply", "reset", "close",
     "headHex",
 })  # fmt: skip
-SELECTORS = frozenset({"request", "nth", "times", "connection", "sqlContains"})
+SELECTORS = frozenset({"request", "nth", "from", "times", "connection", "sqlContains"})
 
 
 @dataclass
 class AnswerFault:
-    """One rule; `nth` counts the requests that match it (1 is the first)."""
+    """One rule; `nth` counts the requests that match it (1 is the first), `from` takes it and all later ones."""
 
     actions: dict[str, Any]
     selectors: dict[str, Any]
@@ -48,7 +48,7 @@ class AnswerFault:
         if "sqlContains" in wanted and wanted["sqlContains"] not in sql:
             return False
         self.seen += 1
-        if wanted.get("nth") is not None and self.seen != wanted["nth"]:
+        if wanted.get("nth") is not None and self.seen != wanted["nth"] or self.seen < wanted.get("from", 0):
             return False
         if wanted.get("times") is not None and self.hits >= wanted["times"]:
             return False

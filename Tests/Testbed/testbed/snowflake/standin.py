@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from testbed.common.answer_faults import AnswerFault, broken, merged, shaped
 from testbed.common.certificates import make_certificates
 from testbed.common.control import ControlEndpoint
 from testbed.common.http import HttpConnection, HttpRequest, HttpResponse
@@ -20,7 +21,7 @@ from testbed.common.notice import NotedLog, Notice
 from testbed.common.proxy import FaultProxy, ProxyFault
 from testbed.snowflake import bulk, providers
 from testbed.snowflake.errors import Refusal
-from testbed.snowflake.faults import AnswerFault, broken, merged, patched
+from testbed.snowflake.faults import ACTIONS, SELECTORS, patched
 from testbed.snowflake.login import CLIENT, LOCAL, PASSCODE, PASSPHRASE, TOKENS, USERS, Keys, Logins
 from testbed.snowflake.options import Options
 from testbed.snowflake.service import Call, Service, call_of
@@ -161,19 +162,12 @@ class SnowflakeStandIn:
 
     def _broken(self, response: HttpResponse, actions: dict[str, Any], http: HttpRequest) -> HttpResponse:
         """The answer after the rules that work on its form."""
+        # What is packed says so only where the service does.
+        response = shaped(response, {k: v for k, v in actions.items() if k != "gzip"}, "text/html")
         response.status = int(actions.get("status", response.status))
         if "redirect" in actions:
             response.headers.append(("Location", self._redirect(str(actions["redirect"]), http)))
-        response.headers += list((actions.get("headers") or {}).items())
-        response.chunked = bool(actions.get("chunked"))
-        response.chunk_bytes = int(actions.get("chunkBytes", 32768))
-        response.declared_length = actions.get("declaredLength")
-        response.delay, response.stall = float(actions.get("delay", 0)), bool(actions.get("stall"))
         response.stall_after = actions.get("stallAfter")
-        response.drop, response.reset = bool(actions.get("noReply")), bool(actions.get("reset"))
-        response.close = bool(actions.get("close", response.close))
-        if "headHex" in actions:
-            response.head_bytes = bytes.fromhex(actions["headHex"])
         return response
 
     def _redirect(self, target: str, http: HttpRequest) -> str:
@@ -236,7 +230,7 @@ class SnowflakeStandIn:
         return entry
 
     def _matching(self, kind: str, sql: str, http: HttpRequest, chunk: int | None) -> dict[str, Any]:
-        return merged([f for f in self._faults if f.takes(kind, sql, http.accepted.number, chunk)])
+        return merged([f for f in self._faults if f.takes(sql, request=kind, connection=http.accepted.number, chunk=chunk)])
 
     # Control.
 
@@ -262,7 +256,7 @@ class SnowflakeStandIn:
         """Rules with `action` are for the proxies (`port`: `service` or `store`), the others for answers."""
         for rule in rules:
             if "action" not in rule:
-                self._faults.append(AnswerFault.from_json(rule))
+                self._faults.append(AnswerFault.from_json(rule, ACTIONS, SELECTORS))
                 continue
             name = rule.pop("port", "service")
             self._proxies[name].faults.append(ProxyFault.from_json(rule))
