@@ -25,14 +25,7 @@ struct AvaticaOpener {
         guard AvaticaErrors.isBusy(error), !context.deadline.isOver else { throw error }
         Log.write(.info, "avatica: busy, asking again: \(error.message)")
       }
-      let end = Deadline.after(pause, .login).earlier(context.deadline)
-      let wait = CallContext(deadline: end, cancelToken: context.cancelToken)
-      let idle = Monitor(())
-      do throws(TernError) {
-        try idle.wait(wait, "waiting for a busy server") { _ -> Void? in nil }
-      } catch {
-        guard error.kind == .timeout, !context.deadline.isOver else { throw error }
-      }
+      try context.pause(pause, "waiting for a busy server")
       pause *= 2
     }
     return try openOnAnyHost(context)

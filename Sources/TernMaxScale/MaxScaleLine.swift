@@ -319,7 +319,7 @@ extension MaxScaleLine {
     var wait = Self.pollNanosecondsMin
     while true {
       do throws(TernError) {
-        try pause(wait, context)
+        try context.pause(wait, "waiting for MaxScale")
         let response = try channel.send(request, context)
         if response.status != 202 {
           answer.take(response)
@@ -378,24 +378,12 @@ extension MaxScaleLine {
         // Before 23.02 the same is said of connections that do not exist.
         guard standing(token, goodbye) != .gone else { return }
         _ = try cancel(goodbye)
-        try pause(Self.pauseNanoseconds, goodbye)
+        try goodbye.pause(Self.pauseNanoseconds, "waiting for MaxScale")
       }
       throw .lineLost("it is busy")
     } catch {
       Log.write(
         .warning, "maxscale: connection \(token.connectionID) was left open: \(error)")
-    }
-  }
-
-  /// Waits a little, or until the context ends.
-  private func pause(_ nanoseconds: Int64, _ context: CallContext) throws(TernError) {
-    let end = Deadline.after(nanoseconds, .query).earlier(context.deadline)
-    let wait = CallContext(deadline: end, cancelToken: context.cancelToken)
-    let idle = Monitor(())
-    do throws(TernError) {
-      try idle.wait(wait, "waiting for MaxScale") { _ -> Void? in nil }
-    } catch {
-      guard error.kind == .timeout, !context.deadline.isOver else { throw error }
     }
   }
 }

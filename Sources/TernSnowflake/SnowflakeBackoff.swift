@@ -36,21 +36,4 @@ struct SnowflakeBackoff: Sendable {
     last = random(shortest...max(shortest, most))
     return last
   }
-
-  /// Waits; a cancel or the context's deadline ends the wait.
-  static func pause(
-    _ nanoseconds: Int64, _ context: CallContext, _ what: String
-  ) throws(TernError) {
-    try context.check(what)
-    guard nanoseconds > 0 else { return }
-    let end = Deadline.after(nanoseconds, .query).earlier(context.deadline)
-    let wait = CallContext(deadline: end, cancelToken: context.cancelToken)
-    // A state without a size has its object's address, which the thread sanitizer takes for a race.
-    let idle = Monitor(false)
-    do throws(TernError) {
-      try idle.wait(wait, what) { _ -> Void? in nil }
-    } catch {
-      guard error.kind == .timeout, !context.deadline.isOver else { throw error }
-    }
-  }
 }

@@ -145,7 +145,7 @@ struct SnowflakeBrowserVisit {
     do throws(TernError) {
       let reader = try JSONReader(body, limit: .control)
       try reader.forEachKey { (name) throws(TernError) in
-        if let text = try SnowflakeReply.plain(reader) { members[name] = text }
+        if let text = try reader.textOrAbsent() { members[name] = text }
       }
       return members
     } catch {

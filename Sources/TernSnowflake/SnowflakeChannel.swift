@@ -69,8 +69,7 @@ final class SnowflakeChannel: Sendable {
         Log.write(
           .info,
           "snowflake: \(request.id.text) is tried again in \(pause / 1_000_000) ms: \(error)")
-        try SnowflakeBackoff.pause(
-          pause, context, "waiting to try again after: \(error.message)")
+        try context.pause(pause, "waiting to try again after: \(error.message)")
       }
     }
   }

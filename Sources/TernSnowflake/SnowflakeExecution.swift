@@ -148,10 +148,10 @@ extension SnowflakeExecution {
   private func pause(_ nanoseconds: Int64, _ context: CallContext) throws(TernError) {
     let what = "waiting for a statement that runs on the server"
     guard interruption == nil else {
-      return try SnowflakeBackoff.pause(nanoseconds, rest, what)
+      return try rest.pause(nanoseconds, what)
     }
     do throws(TernError) {
-      try SnowflakeBackoff.pause(nanoseconds, context, what)
+      try context.pause(nanoseconds, what)
     } catch {
       guard stop(error) != nil else { throw error }
     }

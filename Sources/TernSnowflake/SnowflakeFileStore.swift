@@ -64,7 +64,7 @@ struct SnowflakeFileStore: Sendable {
       Log.write(
         .info,
         "snowflake: \(name) is tried again in \(pause / 1_000_000) ms: \(failure.error.message)")
-      try SnowflakeBackoff.pause(pause, context, "waiting to move \(name) again")
+      try context.pause(pause, "waiting to move \(name) again")
     }
   }
 

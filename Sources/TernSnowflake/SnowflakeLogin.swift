@@ -47,7 +47,7 @@ struct SnowflakeLogin: Sendable {
       switch name {
       case "parameters": parameters = try Self.parameters(reader)
       case "sessionInfo": try readObjects(reader)
-      default: if let text = try SnowflakeReply.plain(reader) { texts[name] = text }
+      default: if let text = try reader.textOrAbsent() { texts[name] = text }
       }
     }
     sessionToken = Self.secret(texts["token"])
@@ -73,8 +73,8 @@ struct SnowflakeLogin: Sendable {
       guard try reader.isObjectNext() else { return try reader.skip() }
       try reader.forEachKey { (key) throws(TernError) in
         switch key {
-        case "name": name = try SnowflakeReply.plain(reader)
-        case "value": value = try SnowflakeReply.plain(reader)
+        case "name": name = try reader.textOrAbsent()
+        case "value": value = try reader.textOrAbsent()
         default: try reader.skip()
         }
       }
@@ -86,7 +86,7 @@ struct SnowflakeLogin: Sendable {
   private mutating func readObjects(_ reader: JSONReader) throws(TernError) {
     guard try reader.isObjectNext() else { return try reader.skip() }
     try reader.forEachKey { (name) throws(TernError) in
-      let text = try SnowflakeReply.plain(reader)
+      let text = try reader.textOrAbsent()
       switch name {
       case "databaseName": database = text
       case "schemaName": schema = text

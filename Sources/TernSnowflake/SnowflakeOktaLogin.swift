@@ -40,8 +40,7 @@ final class SnowflakeOktaLogin: SnowflakeAuthenticator {
     var backoff = web.backoff
     for _ in 1..<Self.pageCountMax {
       if let proof = try page(places, isLast: false, context) { return proof }
-      try SnowflakeBackoff.pause(
-        backoff.next(), context, "waiting to ask \(Self.name) for another page")
+      try context.pause(backoff.next(), "waiting to ask \(Self.name) for another page")
     }
     guard let proof = try page(places, isLast: true, context) else {
       throw .internal("no page and no error")

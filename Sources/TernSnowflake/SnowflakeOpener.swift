@@ -32,25 +32,14 @@ struct SnowflakeOpener {
   func open(_ context: CallContext) throws(TernError) -> Opened {
     let context = try patient(context)
     let settings = try settings()
-    var failures: [TernError] = []
-    for place in try places() {
-      do throws(TernError) {
-        return try open(place, settings, context)
-      } catch {
-        // Only trouble with this host is worth trying the next one.
-        let isOfHost = error.kind == .connection || error.kind == .timeout
-        guard isOfHost, !context.deadline.isOver else { throw error }
-        Log.write(.warning, "snowflake: \(place.address): \(error.message)")
-        failures.append(error)
+    let places = try places()
+    return try target.onAnyHost(context, among: places.map(\.address)) {
+      address throws(TernError) in
+      guard let place = places.first(where: { $0.address == address }) else {
+        throw .internal("a host that is none")
       }
+      return try open(place, settings, context)
     }
-    guard var error = failures.first else { throw .internal("no host was tried") }
-    if failures.count > 1 {
-      error.message =
-        "none of \(failures.count) hosts could be reached: "
-        + failures.map(\.message).joined(separator: "; ")
-    }
-    throw error
   }
 
   /// An account and where it is served.
@@ -79,7 +68,7 @@ struct SnowflakeOpener {
       ]
     }
     var places: [Place] = []
-    for host in hosts.shuffled() {
+    for host in hosts {
       places.append(
         Place(account: try SnowflakeAccount(account: name, host: host.host), address: host))
     }

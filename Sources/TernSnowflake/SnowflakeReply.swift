@@ -41,8 +41,8 @@ struct SnowflakeReply: Sendable {
         try reader.skip()
         data = start..<reader.offset
       case "code": code = try Self.number(reader)
-      case "message": message = try Self.plain(reader) ?? ""
-      case "success": isSuccess = (try Self.plain(reader))?.lowercased() == "true"
+      case "message": message = try reader.textOrAbsent() ?? ""
+      case "success": isSuccess = (try reader.textOrAbsent())?.lowercased() == "true"
       default: try reader.skip()
       }
     }
@@ -65,23 +65,13 @@ struct SnowflakeReply: Sendable {
     guard let reader = try dataReader(), try reader.isObjectNext() else { return texts }
     try reader.forEachKey { (name) throws(TernError) in
       guard names.contains(name) else { return try reader.skip() }
-      if let text = try Self.plain(reader) { texts[name] = text }
+      if let text = try reader.textOrAbsent() { texts[name] = text }
     }
     return texts
   }
 
-  /// A string, number or Boolean as text; null, objects and arrays as nil.
-  static func plain(_ reader: JSONReader) throws(TernError) -> String? {
-    switch try reader.peek() {
-    case .object, .array:
-      try reader.skip()
-      return nil
-    case .string, .number, .bool, .null: return try reader.scalarText()
-    }
-  }
-
   /// A number that may be written as text, with zeros in front.
   private static func number(_ reader: JSONReader) throws(TernError) -> Int32? {
-    try plain(reader).flatMap { Int32($0) }
+    try reader.textOrAbsent().flatMap { Int32($0) }
   }
 }

@@ -1,6 +1,7 @@
 internal import TernColumns
 internal import TernCore
 internal import TernDriver
+internal import TernNet
 
 /// How a statement fares that was started before.
 ///
@@ -106,8 +107,7 @@ extension SnowflakeSession {
       unknownCount = status.isUnknown ? unknownCount + 1 : 0
       // The result itself may still be there.
       guard unknownCount < Self.unknownCountMax else { return }
-      try SnowflakeBackoff.pause(
-        pauses.next(), context, "waiting for a statement that runs on the server")
+      try context.pause(pauses.next(), "waiting for a statement that runs on the server")
     }
   }
 

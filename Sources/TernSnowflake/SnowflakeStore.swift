@@ -74,7 +74,7 @@ final class SnowflakeStore: Sendable {
       let pause = backoff.next(asked: failure.retryAfter)
       Log.write(
         .info, "snowflake: a part is tried again in \(pause / 1_000_000) ms: \(failure.error)")
-      try SnowflakeBackoff.pause(pause, context, "waiting to fetch a part of the result again")
+      try context.pause(pause, "waiting to fetch a part of the result again")
     }
   }
 

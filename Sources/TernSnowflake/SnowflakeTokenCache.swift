@@ -90,7 +90,7 @@ struct SnowflakeTokenCache: Sendable {
       try reader.forEachKey { (name) throws(TernError) in
         guard name == "tokens", try reader.isObjectNext() else { return try reader.skip() }
         try reader.forEachKey { (key) throws(TernError) in
-          if let text = try SnowflakeReply.plain(reader) { tokens[key] = Secret(text) }
+          if let text = try reader.textOrAbsent() { tokens[key] = Secret(text) }
         }
       }
       try reader.finish()

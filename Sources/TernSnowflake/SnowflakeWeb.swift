@@ -20,7 +20,7 @@ struct SnowflakeWeb: Sendable {
       do throws(TernError) {
         try reader.forEachKey { (name) throws(TernError) in
           guard names.contains(name) else { return try reader.skip() }
-          if let text = try SnowflakeReply.plain(reader) { texts[name] = text }
+          if let text = try reader.textOrAbsent() { texts[name] = text }
         }
         return texts
       } catch {
@@ -79,7 +79,7 @@ struct SnowflakeWeb: Sendable {
         }
         Log.write(.info, "snowflake: \(what) is asked again: \(error.message)")
       }
-      try SnowflakeBackoff.pause(backoff.next(), context, "waiting to ask \(what) again")
+      try context.pause(backoff.next(), "waiting to ask \(what) again")
     }
     throw .internal("no attempt was made")
   }

@@ -60,13 +60,16 @@ extension ConnectionTarget {
   ///
   /// Only trouble with a host (`.connection`, `.timeout`) leads to the next one, and only while the
   /// context's deadline has not passed; what else `open` throws is thrown at once.
+  /// - Parameter candidates: where to try, if that is not at `hosts`.
   /// - Throws: `.usage` 08001 if there is no host; the first error with all messages, if none of
   ///   several could be opened.
   public func onAnyHost<Opened>(
-    _ context: CallContext, _ open: (HostAddress) throws(TernError) -> Opened
+    _ context: CallContext, among candidates: [HostAddress]? = nil,
+    _ open: (HostAddress) throws(TernError) -> Opened
   ) throws(TernError) -> Opened {
     var failures: [TernError] = []
-    for host in try hosts.shuffled() {
+    let list = if let candidates { candidates } else { try hosts }
+    for host in list.shuffled() {
       do throws(TernError) {
         return try open(host)
       } catch {
