@@ -96,7 +96,7 @@ let package = Package(
     .testTarget(
       name: "TernCoreTests", dependencies: ["TernCore"], swiftSettings: common),
     .testTarget(
-      name: "TernNetTests", dependencies: ["TernNet", "TernCore", "COpenSSL"],
+      name: "TernNetTests", dependencies: ["TernNet", "TernTestKit", "TernCore", "COpenSSL"],
       swiftSettings: common),
     .testTarget(
       name: "TernColumnsTests", dependencies: ["TernColumns", "CTern"], exclude: ["Fixtures"],

@@ -138,7 +138,7 @@ def steps(only: list[str]) -> list[Step]:
         swift_tests(thread, *TSAN, "--skip", ON_ONE_THREAD),
         sees(thread, "race", "raceBelowTwoLocks", "ThreadSanitizer: data race", *TSAN),
         Step("odbc thread sanitizer",
-             [*pytest("Tests/Clients/odbc/test_acceptance.py"), "-k", "thread_sanitizer"], "pytest",
+             pytest("Tests/Clients/odbc/test_thread_sanitizer.py"), "pytest",
              (f"build odbc {thread}",), {"TERN_ODBC_TSAN": str(BUILD / "tsan" / "debug")}),
     ]
     if not only:

@@ -6,7 +6,8 @@ public import TernCore
 ///
 /// No shell sees its arguments. It may outlive this object: browsers do.
 public final class ChildProgram: Sendable {
-  private let processID: pid_t
+  /// For whoever waits for its end.
+  let processID: pid_t
   private let state = Lock(Ending.runs)
 
   /// How it ended.

@@ -1,5 +1,6 @@
 import Glibc
 import TernCore
+import TernTestKit
 import Testing
 
 @testable import TernNet

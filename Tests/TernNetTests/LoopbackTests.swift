@@ -1,5 +1,6 @@
 import Glibc
 import TernCore
+import TernTestKit
 import Testing
 
 @testable import TernNet
@@ -90,7 +91,9 @@ private var patience: CallContext { CallContext(deadline: .after(60_000_000_000,
 @Suite struct ChildProgramTests {
   /// How a program ends; waits for it.
   private func end(_ program: ChildProgram) -> ChildProgram.Ending {
-    while program.ending == .runs { usleep(1_000) }
+    var facts = unsafe siginfo_t()
+    // Leaves the child to be reaped by whoever asks how it ended.
+    _ = unsafe waitid(P_PID, id_t(program.processID), &facts, WEXITED | WNOWAIT)
     return program.ending
   }
 

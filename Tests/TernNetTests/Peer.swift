@@ -1,5 +1,6 @@
 import Glibc
 import TernCore
+import TernTestKit
 
 @testable import TernNet
 
@@ -79,70 +80,9 @@ final class Peer: Sendable {
   }
 }
 
-/// The server's end of a connection in a test.
-final class PeerLine: Sendable {
-  let descriptor: CInt
+typealias PeerLine = SocketLine
 
-  init(_ descriptor: CInt) {
-    self.descriptor = descriptor
-    var limit = timeval(tv_sec: 120, tv_usec: 0)
-    let size = socklen_t(MemoryLayout<timeval>.size)
-    _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, size)
-    _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
-  }
-
-  /// Whatever comes next, empty at the end.
-  func readSome(_ count: Int = 65_536) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: count)
-    let received = unsafe recv(descriptor, &bytes, count, 0)
-    return Array(bytes.prefix(max(0, received)))
-  }
-
-  /// That many bytes, fewer at the end.
-  func read(_ count: Int) -> [UInt8] {
-    var bytes: [UInt8] = []
-    while bytes.count < count {
-      let piece = readSome(count - bytes.count)
-      if piece.isEmpty { break }
-      bytes += piece
-    }
-    return bytes
-  }
-
-  /// A head of HTTP, up to its empty line.
-  func readHead() -> String {
-    var bytes: [UInt8] = []
-    while !bytes.suffix(4).elementsEqual(Array("\r\n\r\n".utf8)) {
-      let piece = read(1)
-      if piece.isEmpty { break }
-      bytes += piece
-    }
-    return String(decoding: bytes, as: UTF8.self)
-  }
-
-  func write(_ bytes: [UInt8]) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let piece = Array(rest.prefix(1 << 20))
-      let sent = unsafe send(descriptor, piece, piece.count, CInt(MSG_NOSIGNAL))
-      guard sent > 0 else { return }
-      rest = rest.dropFirst(sent)
-    }
-  }
-
-  func write(_ text: String) { write(Array(text.utf8)) }
-
-  /// Waits until the other side has closed.
-  func waitForEnd() { while !readSome().isEmpty {} }
-
-  /// Ends the sending side.
-  func finish() { _ = shutdown(descriptor, CInt(SHUT_WR)) }
-
-  func close() {
-    _ = shutdown(descriptor, CInt(SHUT_RDWR))
-    _ = Glibc.close(descriptor)
-  }
-
+extension SocketLine {
   /// Passes everything on to another server and back, as a tunnel does, until either side ends.
   func join(to endpoint: Endpoint) {
     var settings = ConnectSettings()

@@ -1,5 +1,6 @@
 import COpenSSL
 import Glibc
+import TernTestKit
 
 @testable import TernNet
 

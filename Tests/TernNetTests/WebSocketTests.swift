@@ -1,4 +1,5 @@
 import TernCore
+import TernTestKit
 import Testing
 
 @testable import TernNet

@@ -206,10 +206,13 @@ struct BrowserLoginTests {
     let folder = try TemporaryFolder()
     let service = try Self.service()
     let token = CancelToken()
-    let file = folder.path + "/opened"
-    let options = try options(folder, "open('\(file)', 'w').close()")
+    // Both ends of the pipe wait for each other.
+    let pipe = folder.path + "/opened"
+    let isMade = unsafe mkfifo(pipe, 0o600) == 0
+    #expect(isMade)
+    let options = try options(folder, "open('\(pipe)', 'w').close()")
     let watcher = try WorkerThread.start("watcher") {
-      while !FileManager.default.fileExists(atPath: file) { usleep(2_000) }
+      close(unsafe open(pipe, O_RDONLY))
       token.cancel()
     }
     let error = try #require(throws: TernError.self) {
@@ -217,6 +220,8 @@ struct BrowserLoginTests {
         options, user: "jane", password: "", .quick,
         CallContext(deadline: .after(60_000_000_000, .login), cancelToken: token))
     }
+    // A browser that was never opened lets the watcher wait.
+    close(unsafe open(pipe, O_WRONLY | O_NONBLOCK))
     watcher.join()
     #expect(error.kind == .cancelled)
     // The turn is free again.

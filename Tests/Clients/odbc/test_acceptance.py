@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-
-import pytest
 
 from installed import ROOT, Odbc
 
@@ -60,25 +57,6 @@ def test_under_the_address_sanitizer(untraced: Odbc, build: Build) -> None:
     untraced.environment["PROBE_CYCLES"] = FEW
     program = build(True, "-fsanitize=address,undefined")
     check(untraced.run(str(program), untraced.connection, timeout=900))
-
-
-def test_acceptance_12_under_the_thread_sanitizer(untraced: Odbc, build: Build) -> None:
-    """Eight threads with eight connections, two on one connection, and cancels from others."""
-    folder = os.environ.get("TERN_ODBC_TSAN")
-    if not folder:
-        pytest.skip("a step of its own, behind the build for the thread sanitizer")
-    untraced.driver = Path(folder) / "libternodbc.so"
-    untraced.environment["PROBE_CYCLES"] = FEW
-    untraced.environment["TSAN_OPTIONS"] = "exitcode=66"
-    # Its runtime has to be that of the compiler that made the driver, which needs its own libraries.
-    swift = Path(shutil.which("swift") or "swift").resolve().parents[1] / "lib" / "swift" / "linux"
-    program = build(
-        True, "-fsanitize=thread", f"-L{swift}", f"-Wl,-rpath,{swift}", driver=untraced.driver,
-        libraries=("-ldispatch", "-lBlocksRuntime"))
-    for chapter in ("threads", "cancel"):
-        done = untraced.run(str(program), untraced.connection, chapter, timeout=900)
-        assert done.returncode != 66, done.stderr[-4000:]
-        check(done)
 
 
 # The slow ones first, so that the processors are done at the same time.

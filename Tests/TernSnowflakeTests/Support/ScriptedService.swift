@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import TernCore
 import TernNet
+import TernTestKit
 
 /// A request as a scripted server got it.
 struct ServiceRequest: Sendable {
@@ -163,8 +164,10 @@ final class ScriptedService: Sendable {
   private static func serve(
     _ descriptor: CInt, _ state: Monitor<State>, _ handler: Handler
   ) {
-    let line = ServiceLine(descriptor)
-    while let head = line.readHead() {
+    let line = SocketLine(descriptor)
+    while true {
+      let head = line.readHead()
+      guard head.hasSuffix("\r\n\r\n") else { return }
       var headers: [(name: String, value: String)] = []
       let lines = head.components(separatedBy: "\r\n")
       for text in lines.dropFirst() {
@@ -203,68 +206,19 @@ final class ScriptedService: Sendable {
         return
       case .rawThenHang(let bytes):
         line.write(bytes)
-        while !line.readSome().isEmpty {}
+        line.waitForEnd()
         return
       case .close:
         _ = shutdown(descriptor, CInt(SHUT_RDWR))
         return
       case .stall(let bytes):
         line.write(bytes)
-        while !line.readSome().isEmpty {}
+        line.waitForEnd()
         return
       case .hang:
-        while !line.readSome().isEmpty {}
+        line.waitForEnd()
         return
       }
-    }
-  }
-}
-
-/// The server's end of a line.
-private struct ServiceLine {
-  let descriptor: CInt
-
-  init(_ descriptor: CInt) {
-    self.descriptor = descriptor
-    var limit = timeval(tv_sec: 120, tv_usec: 0)
-    let size = socklen_t(MemoryLayout<timeval>.size)
-    _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, size)
-  }
-
-  func readSome(_ count: Int = 65_536) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: count)
-    let received = unsafe recv(descriptor, &bytes, count, 0)
-    return Array(bytes.prefix(max(0, received)))
-  }
-
-  func read(_ count: Int) -> [UInt8] {
-    var bytes: [UInt8] = []
-    while bytes.count < count {
-      let piece = readSome(count - bytes.count)
-      if piece.isEmpty { break }
-      bytes += piece
-    }
-    return bytes
-  }
-
-  /// The head without its empty line; nil at the end of the line.
-  func readHead() -> String? {
-    var bytes: [UInt8] = []
-    while !bytes.suffix(4).elementsEqual([13, 10, 13, 10]) {
-      let piece = read(1)
-      if piece.isEmpty { return nil }
-      bytes += piece
-    }
-    return String(decoding: bytes.dropLast(4), as: UTF8.self)
-  }
-
-  func write(_ bytes: [UInt8]) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let piece = Array(rest)
-      let sent = unsafe send(descriptor, piece, piece.count, CInt(MSG_NOSIGNAL))
-      guard sent > 0 else { return }
-      rest = rest.dropFirst(sent)
     }
   }
 }
