@@ -183,9 +183,11 @@ struct SnowflakePollPauses {
 extension SnowflakeExecution {
   /// How long one request to stop it may take.
   private static let abortNanoseconds: Int64 = 3_000_000_000
-  /// How often the server is told while it does not know the statement (000605).
-  private static let abortCountMax = 5
-  /// The wait behind the first telling, twice as long each time.
+  /// The wait behind telling a server for the first time that does not know the statement (000605);
+  /// twice as long each time, five times.
+  ///
+  /// It is told until the time of grace is over, not only five times as other clients do: a
+  /// statement that waits for a warehouse begins late, and would run to its end.
   private static let waitNanoseconds: Int64 = 50_000_000
 
   /// What is left of the time of grace.
@@ -207,7 +209,7 @@ extension SnowflakeExecution {
       graceEnd = .after(grace.nanoseconds, .query)
     }
     guard !graceEnd.isOver, !grace.end.isCancelled else { return nil }
-    if !isStopping, abortCount < Self.abortCountMax { isStopping = abort() }
+    if !isStopping { isStopping = abort() }
     let pause = isStopping ? grace.nanoseconds : Self.waitNanoseconds << min(abortCount, 5)
     let wait = Deadline.after(pause, .query).earlier(graceEnd)
     abortCount += 1

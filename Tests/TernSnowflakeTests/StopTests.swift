@@ -91,9 +91,9 @@ struct StopTests {
     #expect(try session.results("select 1") == [.rows([["1"]])])
   }
 
-  @Test("trap 35: a stop that comes too early is told again")
-  func trap35TooEarlyStopsAreRepeated() throws {
-    let (service, session) = try session(StoppableService(tooEarly: 2))
+  @Test("trap 35: a stop that comes too early is told again", arguments: [2, 6])
+  func trap35TooEarlyStopsAreRepeated(tooEarly: Int) throws {
+    let (service, session) = try session(StoppableService(tooEarly: tooEarly))
     let token = CancelToken()
     let thread = try cancelling(token, service)
     let error = failure {
@@ -101,7 +101,7 @@ struct StopTests {
     }
     thread.join()
     #expect(error?.kind == .cancelled)
-    #expect(service.requests(ScriptedService.aborts).count == 3)
+    #expect(service.requests(ScriptedService.aborts).count == tooEarly + 1)
     #expect(session.isAlive)
   }
 
