@@ -94,7 +94,7 @@ final class SnowflakePart {
     case .arrow(let reader, let joiner):
       if let batch = try reader.next() { return try joiner.append(batch, to: &ready) }
       try joiner.flush(to: &ready)
-      try drain()
+      try reader.finish()
       hasEnded = true
     }
   }
@@ -109,16 +109,6 @@ final class SnowflakePart {
       }
       if let failure { throw failure }
     }
-  }
-
-  /// Reads to the end of the bytes: only there a packed part is known to be whole.
-  private func drain() throws(TernError) {
-    var failure: TernError?
-    let left = [UInt8](capacity: 64) { window in
-      do throws(TernError) { _ = try source.read(into: &window) } catch { failure = error }
-    }
-    if let failure { throw failure }
-    guard left.isEmpty else { throw .badReply("bytes behind the end of an Arrow stream") }
   }
 }
 

@@ -57,6 +57,33 @@ import Testing
     #expect(try Self.read(Self.stream(batches, hasEnd: false)) == batches)
   }
 
+  @Test("batches that are kept stay as they were while megabytes are read behind them")
+  func keptBatches() throws {
+    // Bodies of some bytes to a megabyte: those that share a block, fill it, and have their own.
+    let sizes = [3, 700, 1, 2_000, 40, 9_000, 3, 1_100, 0, 2_500, 600, 7]
+    let batches = try sizes.map { try Self.batch($0) }
+    let long = batches + batches + batches + batches
+    let bytes = try Self.stream(long)
+    #expect(bytes.count > 5 << 20)
+    for pieceMax in [Int.max, 100_003, 4_099] {
+      #expect(try Self.read(bytes, pieceMax: pieceMax) == long)
+    }
+  }
+
+  @Test("the end of a stream is the end of its source, or an error", arguments: [Int.max, 1])
+  func finishes(pieceMax: Int) throws {
+    for (behind, isSound) in [
+      ([], true), ([UInt8(0)], false), ([UInt8](repeating: 1, count: 300_000), false),
+    ] {
+      let bytes = try Self.stream([try Self.batch(3)]) + behind
+      let reader = try ArrowIPCReader(ArraySource(bytes, pieceMax: pieceMax))
+      while try reader.next() != nil {}
+      var error: TernError?
+      do throws(TernError) { try reader.finish() } catch let failure { error = failure }
+      #expect(error?.kind == (isSound ? nil : .connection))
+    }
+  }
+
   @Test("a stream that was cut is an error, or ends at a message")
   func prefixes() throws {
     let batch = try Self.batch(5)

@@ -15,7 +15,7 @@ public final class ArrowIPCReader {
 
   /// Reads the schema, which comes first.
   public init(_ source: any ByteSource) throws(TernError) {
-    input = ArrowIPCInput(source)
+    input = try ArrowIPCInput(source)
     guard let message = try input.message(), message.kind == .schema else {
       throw .badReply("an Arrow stream that does not start with a schema")
     }
@@ -41,4 +41,9 @@ public final class ArrowIPCReader {
     }
     return nil
   }
+
+  /// Reads the source to its end: only there, what is packed is known to be whole.
+  ///
+  /// - Throws: `.connection` for bytes behind the stream's end; what the source throws.
+  public func finish() throws(TernError) { try input.finish() }
 }
