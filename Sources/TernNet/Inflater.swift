@@ -19,6 +19,8 @@ public import TernCore
   private var next = 0
   private var end = 0
   private var isGzip = false
+  /// The check of a gzip member where zlib is told not to make it.
+  private var check: GzipCheck?
 
   private static let inputByteCount = 64 << 10
 
@@ -84,6 +86,7 @@ public import TernCore
     guard unsafe inflateInit2_(stream, bits, ZLIB_VERSION, size) == Z_OK else {
       throw .overBudget("there is no memory to inflate a reply")
     }
+    if isGzip, GzipCheck.isQuick, unsafe inflateValidate(stream, 0) == Z_OK { check = GzipCheck() }
     state = .inflating
   }
 
@@ -99,8 +102,12 @@ public import TernCore
       unsafe stream.pointee.next_out = room.baseAddress
       unsafe stream.pointee.avail_out = roomCount
       code = unsafe inflate(stream, Z_NO_FLUSH)
-      next = unsafe end - Int(stream.pointee.avail_in)
-      filled += unsafe Int(roomCount - stream.pointee.avail_out)
+      let used = unsafe end - Int(stream.pointee.avail_in)
+      let count = unsafe Int(roomCount - stream.pointee.avail_out)
+      unsafe check?.packed(UnsafeBufferPointer(rebasing: input[next..<used]))
+      unsafe check?.plain(UnsafeBufferPointer(rebasing: room[..<count]))
+      next = used
+      filled += count
     }
     switch code {
     case Z_OK, Z_BUF_ERROR:
@@ -113,6 +120,10 @@ public import TernCore
 
   /// After a whole stream: another gzip member, padding, or the end.
   private func endMember() throws(TernError) {
+    if let check {
+      guard check.isSound else { throw .badReply("compressed data is damaged") }
+      self.check = GzipCheck()
+    }
     while true {
       if next == end, try !fill() {
         state = .finished

@@ -56,4 +56,48 @@ import Testing
     packed[packed.count - 1] ^= 1
     #expect(throws: TernError.self) { try inflate(packed) }
   }
+
+  /// The end of a gzip member: checksum and length.
+  @Test(arguments: [1, 4, 5, 8], [1, 3, .max])
+  func refusesAWrongTrailer(fromEnd: Int, piece: Int) throws {
+    let packed = try Deflater.compress(plain.span, .gzip)
+    for bit in 0..<8 {
+      var damaged = packed
+      damaged[packed.count - fromEnd] ^= 1 << UInt8(bit)
+      #expect(throws: TernError.self) { try inflate(damaged, .gzip, piece: piece) }
+    }
+    // The second of two members is looked at as well.
+    var last = packed + packed
+    last[last.count - fromEnd] ^= 1
+    #expect(throws: TernError.self) { try inflate(last, .gzip, piece: piece) }
+    #expect(try inflate(packed + packed, .gzip, piece: piece) == plain + plain)
+  }
+
+  /// Against the definition, bit by bit, of any length, from any place, in two pieces.
+  @Test func checksumsAreThoseOfTheDefinition() {
+    func bitByBit(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+      var register = ~UInt32(0)
+      for byte in bytes {
+        register ^= UInt32(byte)
+        for _ in 0..<8 {
+          register = register >> 1 ^ (register & 1 == 1 ? 0xEDB8_8320 : 0)
+        }
+      }
+      return ~register
+    }
+    func checksum(_ before: UInt32, _ bytes: ArraySlice<UInt8>) -> UInt32 {
+      // Sound: read inside the closure only.
+      unsafe bytes.withUnsafeBufferPointer { bytes in unsafe GzipCheck.checksum(before, bytes) }
+    }
+    #expect(checksum(0, Array("123456789".utf8)[...]) == 0xCBF4_3926)
+    for count in [0, 1, 15, 16, 63, 64, 65, 127, 128, 129, 191, 192, 255, 256, 1_000, 4_099] {
+      for start in [0, 1, 7, 16] {
+        let bytes = plain[start..<start + count]
+        #expect(checksum(0, bytes) == bitByBit(bytes), "\(count) from \(start)")
+        let middle = start + count / 3
+        let front = checksum(0, plain[start..<middle])
+        #expect(checksum(front, plain[middle..<start + count]) == bitByBit(bytes))
+      }
+    }
+  }
 }

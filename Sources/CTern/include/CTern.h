@@ -2,5 +2,6 @@
 #include "tern_system.h"
 #include "tern_simd.h"
 #include "tern_numbers.h"
+#include "tern_crc.h"
 #include "tern_types.h"
 #include "tern_gss.h"
