@@ -81,8 +81,9 @@ enum SnowflakeErrors {
   private static func statementState(_ code: Int32, sent: String?) -> SQLState {
     let mapped = known(code)
     let own = sent.flatMap { SQLState($0) }.flatMap { $0.isFailure ? $0 : nil }
-    if own?.text == "57014" { return .cancelled }
     if let mapped, ["08", "HY"].contains(mapped.classCode) { return mapped }
+    // Statements that ran out of time have it too, and a number of their own.
+    if own?.text == "57014" { return .cancelled }
     return own ?? mapped ?? .general
   }
 

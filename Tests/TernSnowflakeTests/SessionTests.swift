@@ -215,6 +215,8 @@ struct SessionTests {
       case "a": Query.failed("002003", "42S02", "Object 'NOPE' does not exist", line: 3, pos: 14)
       case "b": Query.failed("100038", "", "Numeric value 'x' is not recognized")
       case "c": Answers.failure("000606", "No active warehouse")
+      case "slow": Query.failed("000630", "57014", "Statement reached its timeout of 5 second(s)")
+      case "stopped": Query.failed("000604", "57014", "SQL execution canceled")
       default:
         Query.failed("001003", "42000", "SQL compilation error: syntax error line 1 at", line: 1)
       }
@@ -226,6 +228,9 @@ struct SessionTests {
     #expect(missing.message.contains("NOPE") && missing.message.contains("line 3, position 14"))
     #expect(failure { _ = try session.results("b") }?.sqlState.text == "22018")
     #expect(failure { _ = try session.results("c") }?.message.contains("warehouse") == true)
+    // One SQLSTATE for both: the number tells them apart.
+    #expect(failure { _ = try session.results("slow") }?.sqlState == .timeout)
+    #expect(failure { _ = try session.results("stopped") }?.sqlState == .cancelled)
     let syntax = try #require(failure { _ = try session.results("d") })
     #expect(syntax.message.components(separatedBy: "line 1").count == 2)
     #expect(session.isAlive)
