@@ -110,9 +110,13 @@ extension SnowflakeQuery {
     if options.queryTimeoutNanoseconds > 0 {
       // Whole seconds, and never 0, which is no limit.
       let seconds = (options.queryTimeoutNanoseconds - 1) / 1_000_000_000 + 1
-      parameters.append(("STATEMENT_TIMEOUT_IN_SECONDS", .number(seconds)))
+      parameters.append(
+        ("STATEMENT_TIMEOUT_IN_SECONDS", .number(min(seconds, Self.timeoutSecondsMax))))
     }
   }
+
+  /// The server takes no more than seven days.
+  private static let timeoutSecondsMax: Int64 = 604_800
 }
 
 // Small answers, whole.

@@ -30,6 +30,10 @@ struct SessionTests {
     #expect(
       first["parameters"] as? [String: Int]
         == ["ROWS_PER_RESULTSET": 5, "STATEMENT_TIMEOUT_IN_SECONDS": 2])
+    options.queryTimeoutNanoseconds = .max
+    _ = try session.results("select 3", options)
+    let last = try #require(service.requests.last?.json["parameters"] as? [String: Int])
+    #expect(last["STATEMENT_TIMEOUT_IN_SECONDS"] == 604_800)
     #expect(requests[1].json["sequenceId"] as? Int == 2)
     #expect(requests[1].json["parameters"] as? [String: Int] == [:])
     #expect(Set(requests.map { $0.query["requestId"] }).count == 2)
