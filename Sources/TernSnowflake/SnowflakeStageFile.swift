@@ -42,15 +42,15 @@ struct SnowflakeStageFile {
     return (file, row)
   }
 
-  /// NULL is an empty field, an empty text is one in quotes.
+  /// NULL is an empty field; an empty text, or one of no bytes, is in quotes.
   private func append(
     _ binding: SnowflakeBinding, _ row: Int, to file: inout [UInt8]
   ) throws(TernError) {
     if try binding.isNull(row) { return }
     switch binding.form {
-    case .null, .bool, .whole, .double, .decimal, .bytes, .months, .elapsed:
+    case .null, .bool, .whole, .double, .decimal, .months, .elapsed:
       try binding.append(row, to: &file)
-    case .text:
+    case .text, .bytes:
       var text: [UInt8] = []
       try binding.append(row, to: &text)
       Self.append(text, to: &file)

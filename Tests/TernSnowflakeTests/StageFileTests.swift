@@ -35,6 +35,7 @@ struct StageFileTests {
   func trap39Null() throws {
     let rows: [[Value]] = [[.null, ""], ["", .null], [.null, .null]]
     #expect(try file([.utf8, .utf8], rows).text == ",\"\"\n\"\",\n,\n")
+    #expect(try file([.binary, .utf8], [[.bytes([]), "a"], [.null, "b"]]).text == "\"\",a\n,b\n")
   }
 
   @Test("trap 30: dates from the year 2969 on are no bare numbers in a file")
