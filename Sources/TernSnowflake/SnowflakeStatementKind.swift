@@ -13,16 +13,21 @@ enum SnowflakeStatementKind: Hashable, Sendable {
 
   /// The kind of an id; what no table row knows is told by the columns.
   ///
+  /// So are rows of statements whose family has none, such as what ALTER EXTERNAL TABLE … REFRESH
+  /// says of each file: they would be lost.
   /// - Parameter columnNames: the columns of the answer, nil where it has none.
   init(id: Int64?, columnNames: [String]?) {
-    if let known = id.flatMap({ Self.known(Int($0 & 0xFFFF)) }) {
-      self = known
-    } else if let names = columnNames, !names.isEmpty {
-      let isStatus = names.count == 1 && names[0].lowercased() == "status"
-      self = isStatus ? .none : names.allSatisfy(SnowflakeChangeCount.isCount) ? .changes : .rows
-    } else {
-      self = .none
-    }
+    let names = columnNames ?? []
+    let told = Self.told(by: names)
+    let known = id.flatMap { Self.known(Int($0 & 0xFFFF)) } ?? told
+    let hasCount = names.contains(where: SnowflakeChangeCount.isCount)
+    let losesRows = known == .none || known == .changes && !hasCount
+    self = told == .rows && losesRows ? .rows : known
+  }
+
+  private static func told(by names: [String]) -> SnowflakeStatementKind {
+    if names.isEmpty || names.count == 1 && names[0].lowercased() == "status" { return .none }
+    return names.allSatisfy(SnowflakeChangeCount.isCount) ? .changes : .rows
   }
 
   /// Ids that their family does not tell: COPY is of the family of DML but gives rows, LIST and

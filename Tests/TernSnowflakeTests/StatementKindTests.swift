@@ -22,6 +22,14 @@ struct StatementKindTests {
     #expect(SnowflakeStatementKind(id: id, columnNames: nil) == kind)
   }
 
+  @Test(arguments: [0x4000, 0x6000, 0x8000, 0x3700] as [Int64])
+  func rowsAreNotLostWhateverTheIdSays(id: Int64) {
+    #expect(SnowflakeStatementKind(id: id, columnNames: ["file", "status"]) == .rows)
+    #expect(SnowflakeStatementKind(id: id, columnNames: ["token_secret"]) == .rows)
+    let counted = ["number of rows inserted", "something new"]
+    #expect(SnowflakeStatementKind(id: 0x3100, columnNames: counted) == .changes)
+  }
+
   @Test func unknownIdsAreToldByTheColumns() {
     for id in [nil, 0, 0xB000, 0xFFFF, -1, Int64.max, Int64.min] as [Int64?] {
       #expect(SnowflakeStatementKind(id: id, columnNames: ["Status"]) == .none)
