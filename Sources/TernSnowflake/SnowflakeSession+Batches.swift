@@ -108,12 +108,17 @@ extension SnowflakeSession {
   /// Whether statements would commit one by one: autocommit is on, and no transaction is open.
   private func isFree(_ context: CallContext) throws(TernError) -> Bool {
     guard state.isAutocommit else { return false }
+    // A server of the protocol that cannot tell: then nothing is promised.
+    return try isOutsideTransactions(context) ?? false
+  }
+
+  /// Whether no transaction is open; nil where the server cannot tell.
+  func isOutsideTransactions(_ context: CallContext) throws(TernError) -> Bool? {
     do throws(TernError) {
       return try table("SELECT CURRENT_TRANSACTION()", context).rows.first?.first == .some(nil)
     } catch {
-      // A server of the protocol that cannot tell: then nothing is promised.
       guard error.kind == .sql else { throw error }
-      return false
+      return nil
     }
   }
 }

@@ -19,7 +19,9 @@ final class SnowflakeSession: Session {
     var waiting: SnowflakeSettings.Waiting
     var statementCount: Int64?
     var warnings: [Warning] = []
-    var stage = SnowflakeStage.State.unknown
+    /// See `stage`.
+    var stagePlace: [String?] = []
+    var stageThere = SnowflakeStage.State.unknown
   }
 
   let line: SnowflakeLine

@@ -16,10 +16,10 @@ protocol SnowflakeUploader: Sendable {
 ///
 /// Source: Snowflake reference, section 3.4.
 enum SnowflakeStage {
-  /// What is known of the session's stage.
+  /// What is known of the session's stage in one schema.
   enum State: Sendable {
     case unknown, made
-    /// It could not be made or filled: no schema, no right. It is not tried again.
+    /// It could not be made or filled: no schema, no right. It is not tried again there.
     case impossible
   }
 
@@ -32,9 +32,20 @@ enum SnowflakeStage {
     + "field_optionally_enclosed_by='\"' encoding='UTF8' escape_unenclosed_field=NONE null_if=())"
 }
 
+extension SnowflakeSession.State {
+  /// What is known of the stage in the current schema: it belongs to the one it was made in.
+  var stage: SnowflakeStage.State {
+    get { stagePlace == place ? stageThere : .unknown }
+    set { (stagePlace, stageThere) = (place, newValue) }
+  }
+
+  private var place: [String?] { [session.catalog, session.schema] }
+}
+
 extension SnowflakeSession {
   /// A statement whose parameters lie in the stage; nil where there can be no stage, which is then
-  /// not tried again.
+  /// not tried again, and where making it would commit a transaction of the caller's, as every
+  /// definition does.
   ///
   /// - Throws: `.cancelled`, `.timeout`, `.connection`; values that cannot be written.
   func stage(
@@ -42,8 +53,13 @@ extension SnowflakeSession {
   ) throws(TernError) -> SnowflakeQuery? {
     let file = SnowflakeStageFile(rows.bindings)
     guard let uploader, file.isPossible else { return nil }
-    guard shared.withLock({ $0.stage != .impossible }) else { return nil }
-    guard try attempt({ () throws(TernError) in try makeStage(context) }) else { return nil }
+    switch shared.withLock({ $0.stage }) {
+    case .impossible: return nil
+    case .unknown:
+      guard try isOutsideTransactions(context) ?? state.isAutocommit else { return nil }
+      guard try attempt({ () throws(TernError) in try makeStage(context) }) else { return nil }
+    case .made: break
+    }
     let place = "@\(SnowflakeStage.name)/\(SnowflakeRequestID().text)"
     var row = 0
     var number = 0
@@ -63,7 +79,6 @@ extension SnowflakeSession {
   }
 
   private func makeStage(_ context: CallContext) throws(TernError) {
-    guard shared.withLock({ $0.stage == .unknown }) else { return }
     var query = SnowflakeQuery(SnowflakeStage.definition)
     query.isInternal = true
     _ = try run(query, context)

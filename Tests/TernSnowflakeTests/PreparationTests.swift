@@ -168,15 +168,51 @@ struct PreparationTests {
     #expect(files.count == 2)
     #expect(files[0].text.hasPrefix("0,row 0\n1,row 1\n"))
     #expect(files[0].text.hasSuffix("49999,row 49999\n"))
-    // Described once, the stage made once, sent twice.
-    #expect(service.requests.count == 4)
-    let first = service.requests[2].json
+    // Described once, the stage made once where no transaction is open, sent twice.
+    #expect(service.requests.count == 5)
+    #expect(service.statements[1] == "SELECT CURRENT_TRANSACTION()")
+    let first = service.requests[3].json
     let place = try #require(first["bindStage"] as? String)
     #expect(files[0].path == "\(place)/1" && place.hasPrefix("@SYSTEM$BIND/"))
     #expect(first["bindings"] == nil)
-    #expect(service.requests[3].json["bindStage"] as? String != place)
-    #expect(service.requests[1].json["isInternal"] as? Bool == true)
-    #expect(service.statements[1].contains("TEMPORARY STAGE IF NOT EXISTS SYSTEM$BIND"))
+    #expect(service.requests[4].json["bindStage"] as? String != place)
+    #expect(service.requests[2].json["isInternal"] as? Bool == true)
+    #expect(service.statements[2].contains("TEMPORARY STAGE IF NOT EXISTS SYSTEM$BIND"))
+  }
+
+  @Test(arguments: [false, true])
+  func aStageIsNotMadeInsideATransaction(isAutocommit: Bool) throws {
+    let shelf = Shelf()
+    let service = try service(Self.described(2)) { [self] request in
+      (request.json["sqlText"] as? String)?.contains("CURRENT_TRANSACTION") == true
+        ? Query.rows(["X"], [["123"]]) : staged(request)
+    }
+    let session = try service.session(
+      parameters: ["AUTOCOMMIT": isAutocommit ? "true" : "false"], uploader: shelf)
+    let preparation = try session.prepare("insert into t values (?,?)", patience)
+    let outcomes = try preparation.execute(try rows(33_000), .init(), patience)
+    #expect(try outcomes.taken() == [.changed(33_000)])
+    // A definition would commit what the caller may want to take back.
+    #expect(!service.statements.contains { $0.hasPrefix("CREATE") })
+    #expect(shelf.files.current.count == 0)
+    #expect(session.takeWarnings().isEmpty)
+  }
+
+  @Test func aStageIsMadeInEverySchemaThatNeedsOne() throws {
+    let shelf = Shelf()
+    let service = try service(Self.described(2)) { [self] request in
+      (request.json["sqlText"] as? String)?.hasPrefix("USE") == true
+        ? Query.status(0x4300, #""finalDatabaseName":"DB","finalSchemaName":"S2""#)
+        : staged(request)
+    }
+    let session = try service.session(uploader: shelf)
+    let preparation = try session.prepare("insert into t values (?,?)", patience)
+    for _ in 0..<2 {
+      _ = try preparation.execute(try rows(33_000), .init(), patience).taken()
+      try session.set(.schema("S2"), patience)
+    }
+    #expect(service.statements.filter { $0.hasPrefix("CREATE") }.count == 2)
+    #expect(shelf.files.current.count == 2)
   }
 
   @Test("trap 39: without a right to make the stage, parameters go with the request")
