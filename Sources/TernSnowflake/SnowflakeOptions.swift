@@ -145,7 +145,8 @@ public enum SnowflakeOptions {
     OptionDefinition(
       "async", .choice(["off", "on", "submit"]), default: "off",
       "on: statements run apart on the server and are asked for again and again, for proxies that "
-        + "cut silent requests; submit: they are only started, and their query id is the result"),
+        + "cut silent requests; submit: they are only started, their query id is the result, and "
+        + "closing leaves them running"),
     OptionDefinition(
       "timestamp_binding", .choice(["typed", "text"]), default: "typed",
       "parameters that are moments without a zone: typed sends TIMESTAMP_NTZ, text lets the server "

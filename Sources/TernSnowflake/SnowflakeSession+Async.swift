@@ -103,7 +103,7 @@ extension SnowflakeSession {
     var unknownCount = 0
     while true {
       let status = try status(of: queryID, context)
-      guard status.isRunning else { return }
+      guard status.isRunning else { return shared.withLock { _ = $0.detached.remove(queryID) } }
       unknownCount = status.isUnknown ? unknownCount + 1 : 0
       // The result itself may still be there.
       guard unknownCount < Self.unknownCountMax else { return }

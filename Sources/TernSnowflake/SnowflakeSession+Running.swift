@@ -21,6 +21,9 @@ extension SnowflakeSession {
     if SnowflakeText(query.sql).movesFiles { return try transfer(query, context) }
     query.isAsync = waiting != .held
     let answer = try run(query, isDetached: waiting == .detached, context)
+    if waiting == .detached, !answer.hasRows, answer.columns == nil, let id = answer.queryID {
+      shared.withLock { _ = $0.detached.insert(id) }
+    }
     return try outcomes(answer, options, context)
   }
 

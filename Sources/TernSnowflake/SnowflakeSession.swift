@@ -19,6 +19,8 @@ final class SnowflakeSession: Session {
     var waiting: SnowflakeSettings.Waiting
     var statementCount: Int64?
     var warnings: [Warning] = []
+    /// Statements that were only started, and not seen to have ended since.
+    var detached: Set<String> = []
     /// See `stage`.
     var stagePlace: [String?] = []
     var stageThere = SnowflakeStage.State.unknown
@@ -84,7 +86,9 @@ final class SnowflakeSession: Session {
   func giveUp() { grace.end.cancel() }
 
   func close(_ context: CallContext) {
-    line.close(keepsSession: settings.keepsSession, context)
+    // The end of a session ends what runs in it: statements that nobody was to wait for run on.
+    let hasDetached = shared.withLock { !$0.detached.isEmpty }
+    line.close(keepsSession: settings.keepsSession || hasDetached, context)
   }
 
   fileprivate static func nonempty(_ text: String?) -> String? {

@@ -304,12 +304,15 @@ struct StopTests {
     }
     var settings = SnowflakeSettings()
     settings.waiting = .detached
-    let session = try service.session(settings)
-    #expect(try session.results("x") == [.changed(nil)])
-    session.close(CallContext(deadline: .after(2_000_000_000, .network)))
-    session.close(CallContext(deadline: .after(2_000_000_000, .network)))
-    #expect(service.requests("/session").count <= 2)
-    #expect(!session.isAlive)
+    for hasStatement in [false, true] {
+      let session = try service.session(settings)
+      // The end of its session would be the end of it.
+      if hasStatement { #expect(try session.results("x") == [.changed(nil)]) }
+      session.close(CallContext(deadline: .after(2_000_000_000, .network)))
+      session.close(CallContext(deadline: .after(2_000_000_000, .network)))
+      #expect(!session.isAlive)
+      #expect(service.requests("/session").count == 2)
+    }
   }
 }
 
@@ -365,6 +368,9 @@ struct AsyncTests {
     let pages = try session.open(SnowflakeSession.partition(of: id), patience)
     #expect(try pages.texts() == [["1"]])
     #expect(service.requests.map(\.path).last == "/queries/\(Query.id)/result")
+    // What has ended needs its session no more.
+    session.close(patience)
+    #expect(service.requests.map(\.path).last == "/session")
   }
 
   @Test("trap 36: no data is no end, and running never is one")
