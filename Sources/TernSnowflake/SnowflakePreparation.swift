@@ -13,7 +13,8 @@ final class SnowflakePreparation: Preparation {
   private let markers: [String]
   /// Whether one execution takes many rows.
   private let takesArrays: Bool
-  private let kind: SnowflakeStatementKind
+  /// nil where the server did not describe it.
+  private let kind: SnowflakeStatementKind?
 
   let parameterCount: Int
   let columns: [ColumnDescription]?
@@ -44,11 +45,12 @@ final class SnowflakePreparation: Preparation {
           name: Int(bind.name) == nil ? bind.name : "", dataType: type.dataType, sql: type.sql)
       } : nil
     guard let answer else {
-      kind = .rows
+      kind = nil
       columns = nil
       return
     }
-    kind = session.kind(of: answer)
+    let kind = session.kind(of: answer)
+    self.kind = kind
     columns =
       switch kind {
       case .rows: answer.columns.map { $0.map { SnowflakeType($0, types).description } }
@@ -75,7 +77,8 @@ final class SnowflakePreparation: Preparation {
       return try session.execute(try rows.query(query, row: 0), options, context)
     }
     guard takesArrays else {
-      return try session.executeEach(query, rows, isWriting: kind != .rows, options, context)
+      return try session.executeEach(
+        query, rows, isWriting: kind.map { $0 != .rows }, options, context)
     }
     return try session.executeAll(query, rows, options, context)
   }
@@ -92,8 +95,18 @@ extension SnowflakeSession {
     if let count = shared.withLock({ $0.statementCount }) {
       query.parameters.append(("MULTI_STATEMENT_COUNT", .number(count)))
     }
-    return SnowflakePreparation(self, sql, try run(query, context))
+    do throws(TernError) {
+      return SnowflakePreparation(self, sql, try run(query, context))
+    } catch {
+      guard Self.undescribed.contains(error.vendorCode) else { throw error }
+      return SnowflakePreparation(self, sql, nil)
+    }
   }
+
+  /// What the server says of statements that it runs but does not describe, as the vendor's JDBC
+  /// driver knows it: most definitions (7), texts whose format is a marker's neighbour (1026), and
+  /// names that are markers (2128, 2129).
+  private static let undescribed: Set<Int32> = [7, 1_026, 2_128, 2_129]
 }
 
 /// Rows of parameters, ready to be written in any form.

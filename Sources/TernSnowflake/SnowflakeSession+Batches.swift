@@ -33,8 +33,8 @@ extension SnowflakeSession {
     let total = try allOrNone(context) { () throws(TernError) in
       var total: Int64? = 0
       for part in parts {
-        let count = try run(try rows.query(query, rows: part), counting: options, context)
-        total = Self.sum(total, count)
+        let outcome = try outcome(of: try rows.query(query, rows: part), options, context)
+        total = Self.sum(total, Self.count(outcome, context))
       }
       return total
     }
@@ -44,28 +44,36 @@ extension SnowflakeSession {
   /// Runs a statement once for each row.
   ///
   /// - Parameter isWriting: whether it gives counts, which are added up; rows are handed out one
-  ///   result after the other.
+  ///   result after the other. nil: the first row tells.
   func executeEach(
-    _ query: SnowflakeQuery, _ rows: SnowflakeParameterRows, isWriting: Bool,
+    _ query: SnowflakeQuery, _ rows: SnowflakeParameterRows, isWriting: Bool?,
     _ options: ExecutionOptions, _ context: CallContext
   ) throws(TernError) -> any Outcomes {
-    guard isWriting else { return SnowflakeRowOutcomes(self, query, rows, options) }
+    guard isWriting != false else { return SnowflakeRowOutcomes(self, query, rows, options) }
     var total: Int64? = 0
     for row in 0..<rows.count {
-      let count = try run(try rows.query(query, row: row), counting: options, context)
-      total = Self.sum(total, count)
+      let one = try rows.query(query, row: row)
+      let outcome = try outcome(of: one, options, context)
+      if isWriting == nil, row == 0, case .rows = outcome {
+        return SnowflakeRowOutcomes(self, query, rows, options, first: ReadyOutcomes([outcome]))
+      }
+      total = Self.sum(total, Self.count(outcome, context))
     }
     return ReadyOutcomes([.changed(rows: total)])
   }
 
-  /// Runs a statement and counts what it changed.
-  private func run(
-    _ query: SnowflakeQuery, counting options: ExecutionOptions, _ context: CallContext
-  ) throws(TernError) -> Int64? {
+  /// Runs a statement.
+  private func outcome(
+    of query: SnowflakeQuery, _ options: ExecutionOptions, _ context: CallContext
+  ) throws(TernError) -> Outcome {
     var query = query
     query.limit(options, statementCount: nil)
-    let answer = try run(query, context)
-    switch try outcome(answer, options, context) {
+    return try outcome(try run(query, context), options, context)
+  }
+
+  /// What a statement changed; rows are not wanted.
+  private static func count(_ outcome: Outcome, _ context: CallContext) -> Int64? {
+    switch outcome {
     case .changed(let rows, _, _): return rows
     case .rows(let pages):
       pages.close(context)
@@ -132,15 +140,16 @@ final class SnowflakeRowOutcomes: Outcomes {
   private let options: ExecutionOptions
   private let state: Locked<(row: Int, open: (any Outcomes)?)>
 
+  /// - Parameter first: the results of the first row, if that was run already.
   init(
     _ session: SnowflakeSession, _ query: SnowflakeQuery, _ rows: SnowflakeParameterRows,
-    _ options: ExecutionOptions
+    _ options: ExecutionOptions, first: (any Outcomes)? = nil
   ) {
     self.session = session
     self.query = query
     self.rows = rows
     self.options = options
-    state = Locked((0, nil))
+    state = Locked((first == nil ? 0 : 1, first))
   }
 
   func next(_ context: CallContext) throws(TernError) -> Outcome? {

@@ -79,6 +79,35 @@ struct PreparationTests {
     #expect(preparation.parameters == nil)
   }
 
+  @Test(arguments: ["000007", "001026", "002128", "002129"])
+  func whatIsNotDescribedIsRunAllTheSame(code: String) throws {
+    let service = try service(Query.failed(code, "42601", "Statement cannot be prepared"))
+    let preparation = try service.session().prepare("insert into identifier(?) select 1", patience)
+    #expect(preparation.parameterCount == 1)
+    #expect(preparation.parameters == nil && preparation.columns == nil)
+    let outcomes = try preparation.execute(try batch([.utf8], [["t"]]), .init(), patience)
+    #expect(try outcomes.taken() == [.changed(1)])
+    #expect(service.requests[1].text.contains(#""bindings":{"1":{"type":"TEXT","value":"t"}}"#))
+    // Rows of parameters are not left for somebody who asks for more results.
+    let many = try batch([.utf8], [["t"], ["u"], ["v"]])
+    #expect(try preparation.execute(many, .init(), patience).taken() == [.changed(3)])
+    #expect(service.requests.count == 5)
+    let other = try self.service(Query.failed("001003", "42000", "syntax"))
+    #expect(failure { _ = try other.session().prepare("selct", patience) }?.vendorCode == 1_003)
+  }
+
+  @Test func rowsOfWhatIsNotDescribedComeOneResultAfterTheOther() throws {
+    let service = try service(Query.failed("002128", "42601", "not set")) { request in
+      let binds = request.json["bindings"] as? [String: [String: Any]]
+      return Query.rows(["A"], [[binds?["1"]?["value"] as? String]])
+    }
+    let preparation = try service.session().prepare("select * from identifier(?)", patience)
+    let many = try batch([.utf8], [["t"], ["u"]])
+    let outcomes = try preparation.execute(many, .init(), patience)
+    #expect(service.requests.count == 2)
+    #expect(try outcomes.taken() == [.rows([["t"]]), .rows([["u"]])])
+  }
+
   @Test func oneRowIsSentAsPlainValues() throws {
     let service = try service(Self.described(2, names: ["1", "who"]))
     let preparation = try service.session().prepare("insert into t values (?,:who)", patience)
