@@ -185,9 +185,10 @@ extension SnowflakeOpener {
     _ identity: SnowflakeIdentity
   ) throws(TernError) -> [SnowflakeLoginRequest.Field] {
     var parameters: [SnowflakeLoginRequest.Field] = [
-      (identity.formatParameter, .text((try target.text("result_format") ?? "").uppercased()))
+      (identity.formatParameter, .text((try target.text("result_format") ?? "").uppercased())),
+      // Accounts and users may have another default than the option.
+      ("AUTOCOMMIT", .bool(try target.flag("autocommit"))),
     ]
-    if try !target.flag("autocommit") { parameters.append(("AUTOCOMMIT", .bool(false))) }
     if let tag = try target.text("query_tag"), !tag.isEmpty {
       parameters.append(("QUERY_TAG", .text(tag)))
     }

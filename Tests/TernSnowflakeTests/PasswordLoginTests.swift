@@ -27,6 +27,14 @@ struct PasswordLoginTests {
     #expect(data["EXT_AUTHN_DUO_METHOD"] as? String == "push")
     let parameters = data["SESSION_PARAMETERS"] as? [String: Any]
     #expect(parameters?["QUERY_TAG"] as? String == "etl")
+    // Accounts and users may have another default than this library.
+    #expect(parameters?["AUTOCOMMIT"] as? Bool == true)
+    _ = try service.open("autocommit=off&session.query_tag=x")
+    let other = service.requests.last?.loginData["SESSION_PARAMETERS"] as? [String: Any]
+    #expect(other?["AUTOCOMMIT"] as? Bool == false)
+    _ = try service.open("session.autocommit=false")
+    let own = service.requests.last?.loginData["SESSION_PARAMETERS"] as? [String: Any]
+    #expect(own?["AUTOCOMMIT"] as? Bool == false)
     #expect(parameters?["TIMEZONE"] as? String == "UTC")
     #expect(parameters?["PYTHON_CONNECTOR_QUERY_RESULT_FORMAT"] as? String == "ARROW")
     let environment = data["CLIENT_ENVIRONMENT"] as? [String: Any]

@@ -113,8 +113,9 @@ struct TokenLoginTests {
     #expect(request.header("CLIENT_APP_ID") == "Go")
     #expect(request.header("CLIENT_APP_VERSION") == "2.1.0")
     #expect(request.loginData["CLIENT_APP_VERSION"] as? String == "2.1.0")
-    let parameters = request.loginData["SESSION_PARAMETERS"] as? [String: String]
-    #expect(parameters == ["GO_QUERY_RESULT_FORMAT": "JSON"])
+    let parameters = request.loginData["SESSION_PARAMETERS"] as? [String: Any]
+    #expect(parameters?["GO_QUERY_RESULT_FORMAT"] as? String == "JSON")
+    #expect(parameters?.keys.sorted() == ["AUTOCOMMIT", "GO_QUERY_RESULT_FORMAT"])
     #expect(throws: TernError.self) { try service.open("client_id=Go") }
     #expect(throws: TernError.self) { try service.open("client_id=Go/1%0AX") }
   }
