@@ -75,6 +75,7 @@ extension SnowflakeSession {
     }
     var staged = query
     staged.bindStage = place
+    staged.parameters += file.parameters
     return staged
   }
 

@@ -20,6 +20,19 @@ struct SnowflakeStageFile {
     bindings.allSatisfy { $0.form != .months && $0.form != .elapsed }
   }
 
+  /// Parameters of the statement under which the server reads the file as it was written, whatever
+  /// formats the session has set: `YYYY-DD-MM` would change dates. Only for what is in it, because
+  /// they count for the statement's own literals too; the vendor's JDBC driver does the same.
+  var parameters: [(name: String, value: SnowflakeQuery.Parameter)] {
+    let formats: [(name: String, value: String, forms: Set<SnowflakeBinding.Form>)] = [
+      ("DATE_INPUT_FORMAT", "AUTO", [.date]), ("TIME_INPUT_FORMAT", "AUTO", [.time]),
+      ("TIMESTAMP_INPUT_FORMAT", "AUTO", [.wallClock, .instant, .momentText]),
+      ("BINARY_INPUT_FORMAT", "HEX", [.bytes]),
+    ]
+    let forms = Set(bindings.map(\.form))
+    return formats.filter { !$0.forms.isDisjoint(with: forms) }.map { ($0.name, .text($0.value)) }
+  }
+
   /// A file of the rows from `start` on, at least one; and the first row that is not in it.
   func bytes(
     from start: Int, rowCount: Int, byteCountMax: Int = byteCountMax

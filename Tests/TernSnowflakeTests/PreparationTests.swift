@@ -244,6 +244,32 @@ struct PreparationTests {
     #expect(shelf.files.current.count == 2)
   }
 
+  @Test func filesAreReadAsTheyAreWrittenWhateverTheSessionsFormats() throws {
+    let shelf = Shelf()
+    let service = try service(Self.described(4)) { [self] in staged($0) }
+    var settings = SnowflakeSettings()
+    settings.bindStageThreshold = 1
+    let session = try service.session(settings, uploader: shelf)
+    let preparation = try session.prepare("insert into t values (?,?,?,?)", patience)
+    let types: [DataType] = [.date32, .time32(.second), .timestamp(.second, zone: "UTC"), .binary]
+    let now = WideTimestamp(seconds: 0, nanoseconds: 0)
+    let row: [Value] = [.date(0), .time(0), .timestamp(now), .bytes([1])]
+    _ = try preparation.execute(try batch(types, [row, row]), .init(), patience).taken()
+    let sent = try #require(service.requests.last?.json)
+    #expect(sent["bindStage"] != nil)
+    #expect(
+      sent["parameters"] as? [String: String] == [
+        "DATE_INPUT_FORMAT": "AUTO", "TIME_INPUT_FORMAT": "AUTO",
+        "TIMESTAMP_INPUT_FORMAT": "AUTO", "BINARY_INPUT_FORMAT": "HEX",
+      ])
+    let plain = try service.session(settings, uploader: shelf)
+    let numbers = try plain.prepare("insert into t values (?,?,?,?)", patience)
+    let rows: [[Value]] = [[1, "a", true, .double(0.5)], [2, "b", false, .double(1.5)]]
+    let values = try batch([.int64, .utf8, .bool, .float64], rows)
+    _ = try numbers.execute(values, .init(), patience).taken()
+    #expect((service.requests.last?.json["parameters"] as? [String: String])?.isEmpty == true)
+  }
+
   @Test("trap 39: without a right to make the stage, parameters go with the request")
   func trap39NoStage() throws {
     let shelf = Shelf()
