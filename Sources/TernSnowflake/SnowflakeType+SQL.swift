@@ -58,8 +58,7 @@ extension SnowflakeType {
     case .time, .timestampNTZ, .timestampLTZ, .timestampTZ: "\(name)(\(fractionDigits))"
     case .structuredObject:
       "OBJECT("
-        + column.fields.enumerated().map { "\($1.name) \(parts[$0].declaration)" }
-        .joined(separator: ", ") + ")"
+        + parts.map { "\($0.column.name) \($0.declaration)" }.joined(separator: ", ") + ")"
     case .structuredArray, .structuredMap:
       "\(name)(\(parts.map(\.declaration).joined(separator: ", ")))"
     case .vector:

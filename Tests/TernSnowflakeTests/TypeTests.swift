@@ -30,6 +30,17 @@ struct TypeTests {
     }
   }
 
+  /// In time that grows with the parts, not with their square: this would take many minutes.
+  @Test func objectsOfVeryManyParts() throws {
+    var part = SnowflakeColumn("P", type: "fixed")
+    part.precision = 9
+    var object = SnowflakeColumn("O", type: "object")
+    object.fields = Array(repeating: part, count: 20_000)
+    let layout = SnowflakeLayout([object], SnowflakeTypeOptions())
+    #expect(layout.columns[0].sql.typeName == "OBJECT")
+    #expect(SnowflakeType(object, SnowflakeTypeOptions()).declaration.hasSuffix("P NUMBER(9,0))"))
+  }
+
   private static let rows = [
     Row(
       #""type":"fixed","precision":10,"scale":2"#, .decimal128(precision: 10, scale: 2), "NUMBER",
