@@ -209,10 +209,30 @@ struct SnowflakeAuthentication {
         ?? SnowflakeWorkloadIdentity.entraResource,
       web: SnowflakeWeb(
         connect, networkTimeout: Self.cloudNanoseconds, backoff: surroundings.backoff),
-      places: surroundings.clouds, variable: surroundings.variable)
+      outside: web(parts), roles: try roles(provider), places: surroundings.clouds,
+      variable: surroundings.variable)
     return SnowflakeTokenLogin(
       authenticator: "WORKLOAD_IDENTITY",
       token: { context throws(TernError) in try identity.proof(context) }, provider: name)
+  }
+
+  /// The chain of roles, which only AWS has here.
+  private func roles(
+    _ provider: SnowflakeWorkloadIdentity.Provider
+  ) throws(TernError) -> [String] {
+    let option = "workload_identity_impersonation_path"
+    let roles = (try target.text(option) ?? "").split(separator: ",").map { part in
+      part.filter { !$0.isWhitespace }
+    }
+    guard provider == .aws || roles.isEmpty else {
+      throw .usage("option \(option) is for workload_identity_provider=AWS", .cannotConnect)
+    }
+    guard roles.allSatisfy({ $0.hasPrefix("arn:") && $0.contains(":role/") }) else {
+      throw .usage(
+        "option \(option): names of roles (arn:aws:iam::ACCOUNT:role/NAME) with commas between"
+          + " them are expected", .invalidOptionValue)
+    }
+    return roles
   }
 
   /// Clouds answer at once, or are none.

@@ -3,11 +3,13 @@ internal import TernCore
 /// The little of XML that stores speak.
 enum SnowflakeFileXML {
   /// The text of the first such element, if it has no others inside and is not long.
-  static func element(_ name: String, of xml: String) -> String? {
+  static func element(
+    _ name: String, of xml: String, byteCountMax: Int = textByteCountMax
+  ) -> String? {
     let bytes = Array(xml.utf8)
     guard let start = end(of: "<\(name)>", in: bytes[...]),
       let stop = bytes[start...].firstIndex(of: UInt8(ascii: "<")),
-      bytes[stop...].starts(with: "</\(name)>".utf8), stop - start <= textByteCountMax
+      bytes[stop...].starts(with: "</\(name)>".utf8), stop - start <= byteCountMax
     else { return nil }
     return String(decoding: bytes[start..<stop], as: UTF8.self)
   }

@@ -75,6 +75,10 @@ public enum SnowflakeOptions {
       defaultHelp: "api://fd3f753b-eed3-462c-b6a7-a4b5bb650aad",
       "what an Azure workload's token is asked for"),
     OptionDefinition(
+      "workload_identity_impersonation_path", .text,
+      "roles of AWS (ARNs with commas between them) that are taken one after the other; the last "
+        + "one logs in"),
+    OptionDefinition(
       "browser", .text, defaultHelp: "xdg-open",
       "command that opens a web page for logins in a browser; the address is its last argument"),
     OptionDefinition(

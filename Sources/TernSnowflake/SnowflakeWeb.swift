@@ -99,6 +99,9 @@ struct SnowflakeWeb: Sendable {
 
 /// Texts of `application/x-www-form-urlencoded` and of queries.
 enum SnowflakeForm {
+  /// The type of such a body.
+  static let type = "application/x-www-form-urlencoded; charset=utf-8"
+
   /// `name=value&…`, encoded.
   static func encode(_ pairs: [(name: String, value: String)]) -> String {
     pairs.map { "\(Percent.encode($0.name))=\(Percent.encode($0.value))" }.joined(separator: "&")

@@ -5,7 +5,8 @@ internal import TernNet
 
 /// What proves which machine or workload this is, by the cloud it runs in.
 ///
-/// Nothing but environment variables and the cloud's own address for such questions is used.
+/// Environment variables and the cloud's own address for such questions are used; for AWS also what
+/// its own programs look at.
 /// Source: Snowflake reference, section 2.3, "Workload identity".
 struct SnowflakeWorkloadIdentity: Sendable {
   /// The clouds, as `PROVIDER` has them.
@@ -20,6 +21,13 @@ struct SnowflakeWorkloadIdentity: Sendable {
   struct Places: Sendable {
     var azure = "http://169.254.169.254"
     var gcp = "http://metadata.google.internal"
+    /// Containers of AWS.
+    var container = "http://169.254.170.2"
+    /// Machines of AWS.
+    var instance = "http://169.254.169.254"
+    /// How long finding keys in one place of AWS's may take altogether, in nanoseconds: machines
+    /// elsewhere have nobody to ask.
+    var nanosecondsMax: Int64 = 5_000_000_000
   }
 
   let provider: Provider
@@ -29,6 +37,10 @@ struct SnowflakeWorkloadIdentity: Sendable {
   let resource: String
   /// Reaches the clouds' own addresses: without a proxy.
   let web: SnowflakeWeb
+  /// Reaches everybody else.
+  let outside: SnowflakeWeb
+  /// Roles of AWS that are taken one after the other; the last one logs in.
+  var roles: [String] = []
   var places = Places()
   /// Gives an environment variable.
   var variable: @Sendable (String) -> String? = { ProcessEnvironment.variable($0) }
@@ -41,7 +53,7 @@ struct SnowflakeWorkloadIdentity: Sendable {
   /// A proof that is good for a minute or more.
   func proof(_ context: CallContext) throws(TernError) -> Secret {
     switch provider {
-    case .aws: return try callerIdentity(SystemTime.nanoseconds / 1_000_000_000)
+    case .aws: return try callerIdentity(SystemTime.nanoseconds / 1_000_000_000, context)
     case .azure: return try azureToken(context)
     case .gcp: return try googleToken(context)
     case .oidc:
@@ -61,25 +73,14 @@ struct SnowflakeWorkloadIdentity: Sendable {
   /// A signed request that only Snowflake sends: AWS tells it who signed.
   ///
   /// - Parameter now: seconds since 1970.
-  func callerIdentity(_ now: Int64) throws(TernError) -> Secret {
-    guard let id = set("AWS_ACCESS_KEY_ID"), let key = set("AWS_SECRET_ACCESS_KEY"),
-      let region = set("AWS_REGION") ?? set("AWS_DEFAULT_REGION")
-    else {
-      throw .usage(
-        "workload_identity_provider=AWS needs AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and"
-          + " AWS_REGION in the environment", .cannotConnect)
-    }
-    guard region.utf8.allSatisfy(Self.isRegionByte) else {
-      throw .usage("AWS_REGION is not the name of a region", .invalidOptionValue)
-    }
-    let signature = SnowflakeAWSSignature(
-      keyID: id, key: Secret(key), sessionToken: set("AWS_SESSION_TOKEN").map { Secret($0) },
-      region: region, service: "sts")
-    let host =
-      "sts.\(region)." + (region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com")
+  func callerIdentity(_ now: Int64, _ context: CallContext) throws(TernError) -> Secret {
+    let chain = SnowflakeAWSChain(variable, outside, local: web, places)
+    let (credentials, service) = try chain.credentials(roles, now, context)
+    // Always the region's own host: Snowflake asks nobody else.
+    let host = SnowflakeAWSTokenService.host(service.region)
     let items = [("Action", "GetCallerIdentity"), ("Version", "2011-06-15")]
     let query = items.map { "\($0.0)=\($0.1)" }.joined(separator: "&")
-    let headers = signature.headers(
+    let headers = service.signature(credentials).headers(
       "POST", host, "/", items, [("x-snowflake-audience", Self.audience)],
       payload: SnowflakeAWSSignature.digest(""), now)
     var writer = JSONWriter()
@@ -92,10 +93,6 @@ struct SnowflakeWorkloadIdentity: Sendable {
     writer.endObject()
     writer.endObject()
     return Secret(Base64.encode(writer.bytes))
-  }
-
-  private static func isRegionByte(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte) || byte == 0x2D
   }
 
   // MARK: - Azure and Google

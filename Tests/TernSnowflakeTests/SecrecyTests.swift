@@ -25,14 +25,19 @@ private final class Lines: Sendable {
 
   /// Logs in with everything going wrong in `answers`, and returns what people could read.
   private func readable(
-    _ options: String, user: String = "jane", _ handler: @escaping ScriptedService.Handler
+    _ options: String, user: String = "jane", variables: [String: String] = [:],
+    _ handler: @escaping ScriptedService.Handler
   ) throws -> String {
     let lines = Lines()
     let service = try ScriptedService(handler)
     let filled = options.replacingOccurrences(of: "PORT", with: "\(service.port)")
     var text = ""
     do {
-      let opened = try service.open(filled, user: user, password: "pw-HUSH-0")
+      var surroundings = SnowflakeSurroundings.quick
+      surroundings.variable = { [port = service.port] name in
+        variables[name]?.replacingOccurrences(of: "PORT", with: "\(port)")
+      }
+      let opened = try service.open(filled, user: user, password: "pw-HUSH-0", surroundings)
       text += "\(opened) \(opened.login) \(opened.line)"
       dump(opened, to: &text)
       _ = try? opened.line.post("/queries/v1/query-request", [], as: .init(), patience)
@@ -70,6 +75,47 @@ private final class Lines: Sendable {
       let text = try readable(options, Self.echo(status))
       #expect(!text.contains(Self.mark), "\(options): \(text)")
       #expect(text.count > 50, "\(options): nothing was said")
+    }
+  }
+
+  @Test("trap 16: keys of AWS and what they are asked for with are not shown")
+  func trap16KeysOfAmazons() throws {
+    let folder = try TemporaryFolder()
+    try "web-HUSH-1".write(toFile: folder.path + "/t", atomically: true, encoding: .utf8)
+    let base = ["AWS_REGION": "eu-west-1", "AWS_EC2_METADATA_DISABLED": "true"]
+    for (more, options) in [
+      (
+        [
+          "AWS_WEB_IDENTITY_TOKEN_FILE": folder.path + "/t",
+          "AWS_ROLE_ARN": "arn:aws:iam::1:role/r",
+          "AWS_ENDPOINT_URL_STS": "http://127.0.0.1:PORT",
+        ], ""
+      ),
+      (
+        [
+          "AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "key-HUSH-2",
+          "AWS_SESSION_TOKEN": "ses-HUSH-3", "AWS_ENDPOINT_URL_STS": "http://127.0.0.1:PORT",
+        ], "&workload_identity_impersonation_path=arn:aws:iam::1:role/r"
+      ),
+      (
+        [
+          "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:PORT/keys",
+          "AWS_CONTAINER_AUTHORIZATION_TOKEN": "aut-HUSH-4",
+        ], ""
+      ),
+    ] {
+      let text = try readable(
+        "authenticator=workload_identity&workload_identity_provider=AWS" + options, user: "",
+        variables: base.merging(more) { $1 }
+      ) { request in
+        let headers = request.headers.map { "\($0.name): \($0.value)" }.joined(separator: " ")
+        let said = "told \(request.text) \(headers)".replacingOccurrences(of: "\"", with: "'")
+        return request.path == "/keys"
+          ? .status(403, #"{"message":"\#(said)"}"#)
+          : .status(403, "<Error><Code>AccessDenied</Code><Message>\(said)</Message></Error>")
+      }
+      #expect(!text.contains(Self.mark), "\(text)")
+      #expect(text.contains("told"), "\(text)")
     }
   }
 

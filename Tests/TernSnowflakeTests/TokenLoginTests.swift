@@ -224,12 +224,12 @@ struct WorkloadIdentityTests {
       "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
       "AWS_REGION": "us-east-1", "AWS_SESSION_TOKEN": "tok/en+1==",
     ]
+    let web = SnowflakeWeb(ConnectSettings(), networkTimeout: 1)
     let identity = SnowflakeWorkloadIdentity(
-      provider: .aws, token: nil, resource: "",
-      web: SnowflakeWeb(ConnectSettings(), networkTimeout: 1),
+      provider: .aws, token: nil, resource: "", web: web, outside: web,
       variable: { variables[$0] })
     // 2015-08-30T12:36:00Z
-    let proof = try identity.callerIdentity(1_440_938_160)
+    let proof = try identity.callerIdentity(1_440_938_160, patience)
     let text = try #require(Base64.decode(proof.text))
     let document = try #require(
       try JSONSerialization.jsonObject(with: Data(text)) as? [String: Any])

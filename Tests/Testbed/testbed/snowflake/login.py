@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import http.client
 import json
 import secrets
 from dataclasses import dataclass, field
@@ -222,7 +223,7 @@ class Logins:
                 claim = json.loads(base64.b64decode(token, validate=True))
                 headers = {k.lower(): v for k, v in claim["headers"].items()}
                 good = (claim["method"] == "POST" and "Action=GetCallerIdentity" in claim["url"] and "authorization" in headers
-                        and headers.get("x-snowflake-audience") == "snowflakecomputing.com")  # fmt: skip
+                        and headers.get("x-snowflake-audience") == "snowflakecomputing.com" and self._signed(claim))  # fmt: skip
             except (ValueError, KeyError, AttributeError, TypeError):
                 good = False
         else:
@@ -230,6 +231,22 @@ class Logins:
         if not good:
             raise Refusal("390144", "Workload identity token is invalid.")
         return "TERN", {}
+
+    def _signed(self, claim: dict[str, Any]) -> bool:
+        """Whether AWS says that the request is signed by who is expected; without a place to ask at, any signature will do."""
+        if not self.options.workload_endpoint:
+            return True
+        parts = urlsplit(claim["url"])
+        if parts.scheme != "https" or parts.hostname != claim["headers"].get("host"):
+            return False
+        line = http.client.HTTPConnection(self.options.workload_endpoint, timeout=30)
+        try:
+            line.request("POST", f"{parts.path}?{parts.query}", headers=claim["headers"])
+            answer = line.getresponse()
+            text = answer.read().decode()
+        finally:
+            line.close()
+        return answer.status == 200 and f"<Arn>{self.options.workload_arn}</Arn>" in text
 
     # Single sign-on.
 

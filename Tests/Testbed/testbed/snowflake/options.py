@@ -37,6 +37,8 @@ class Options:
     stage_part_threshold: int = 209715200
     stage_binds: bool = True
     stage_threshold: int = 65280
+    workload_endpoint: str = ""
+    workload_arn: str = ""
     mfa: str = "approve"
     mfa_caching: bool = True
     sticky: bool = False
