@@ -51,7 +51,7 @@ struct SnowflakeAWSInstance: Sendable {
 
   private var base: String {
     let isIPv6 = variable("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE")?.lowercased() == "ipv6"
-    let own = isIPv6 ? "http://[fd00:ec2::254]" : places.instance
+    let own = isIPv6 ? places.instanceIPv6 : places.instance
     let base = variable("AWS_EC2_METADATA_SERVICE_ENDPOINT") ?? own
     return (base.hasSuffix("/") ? base : base + "/") + "latest/"
   }

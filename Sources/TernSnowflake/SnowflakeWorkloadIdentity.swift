@@ -25,6 +25,8 @@ struct SnowflakeWorkloadIdentity: Sendable {
     var container = "http://169.254.170.2"
     /// Machines of AWS.
     var instance = "http://169.254.169.254"
+    /// The same where only IPv6 leads to it.
+    var instanceIPv6 = "http://[fd00:ec2::254]"
     /// How long finding keys in one place of AWS's may take altogether, in nanoseconds: machines
     /// elsewhere have nobody to ask.
     var nanosecondsMax: Int64 = 5_000_000_000

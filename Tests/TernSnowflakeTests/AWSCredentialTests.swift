@@ -68,6 +68,7 @@ private struct Workload {
     }
     surroundings.clouds.container = "http://127.0.0.1:\(service.port)"
     surroundings.clouds.instance = "http://127.0.0.1:\(service.port)"
+    surroundings.clouds.instanceIPv6 = "http://127.0.0.1:\(service.port)/six"
     surroundings.clouds.nanosecondsMax = nanosecondsMax ?? 60_000_000_000
     _ = try service.open(
       "authenticator=workload_identity&workload_identity_provider=AWS" + options, user: "",
@@ -251,6 +252,9 @@ struct AWSCredentialTests {
     #expect(asked.first?.header("X-aws-ec2-metadata-token-ttl-seconds") == "60")
     #expect(asked.first?.header("Content-Length") == "0")
     var elsewhere = workload
+    elsewhere.variables["AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"] = "IPv6"
+    #expect(throws: TernError.self) { try elsewhere.open() }
+    #expect(workload.service.requests.last?.path == "/six/latest/api/token")
     elsewhere.variables["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = "http://127.0.0.1:PORT/else/"
     elsewhere.variables["AWS_DEFAULT_REGION"] = "us-east-2"
     #expect(throws: TernError.self) { try elsewhere.open() }
