@@ -24,9 +24,12 @@ final class SnowflakePreparation: Preparation {
   init(_ session: SnowflakeSession, _ sql: String, _ answer: SnowflakeAnswer?) {
     self.session = session
     query = SnowflakeQuery(sql)
-    // Some servers of the protocol describe no markers: those are counted here.
-    let told = answer?.numberOfBinds.flatMap { $0 > 0 ? Int(clamping: $0) : nil }
-    let count = told ?? SnowflakeText(sql).markerCount
+    // Some servers of the protocol describe no markers: those are counted here. The service itself,
+    // whose answers have a version, knows better: quantifiers of patterns look the same.
+    let told = answer.flatMap { answer in
+      answer.numberOfBinds.flatMap { $0 > 0 || answer.version != nil ? $0 : nil }
+    }
+    let count = told.map { Int(clamping: max(0, $0)) } ?? SnowflakeText(sql).markerCount
     parameterCount = count
     takesArrays = answer?.isArrayBindSupported ?? false
     let binds = answer.map(\.binds) ?? []

@@ -79,6 +79,15 @@ struct PreparationTests {
     #expect(preparation.parameters == nil)
   }
 
+  @Test func whatTheServerCountsCounts() throws {
+    // Question marks that are no markers: quantifiers of a pattern. Genuine answers have a version.
+    let service = try ScriptedService { _ in
+      Query.data(#""rowtype":[],"statementTypeId":4096,"numberOfBinds":0,"version":1"#)
+    }
+    let sql = "select * from t match_recognize (pattern (a b? c*) define a as x > 1)"
+    #expect(try service.session().prepare(sql, patience).parameterCount == 0)
+  }
+
   @Test(arguments: ["000007", "001026", "002128", "002129"])
   func whatIsNotDescribedIsRunAllTheSame(code: String) throws {
     let service = try service(Query.failed(code, "42601", "Statement cannot be prepared"))
