@@ -6,12 +6,19 @@ public struct ArrowForm: Hashable, Sendable {
   public var text: ColumnFormat
   /// The forms of the columns inside; missing ones are plain.
   public var children: [ArrowForm]
+  /// What nested columns are read as, with the forms of `children`, before they become JSON text;
+  /// nil: as they are.
+  public var nested: DataType?
 
   /// Makes a form; by default numbers are themselves.
-  public init(digits: Int = 0, text: ColumnFormat = .standard, children: [ArrowForm] = []) {
+  public init(
+    digits: Int = 0, text: ColumnFormat = .standard, children: [ArrowForm] = [],
+    nested: DataType? = nil
+  ) {
     self.digits = digits
     self.text = text
     self.children = children
+    self.nested = nested
   }
 
   func child(_ index: Int) -> ArrowForm {

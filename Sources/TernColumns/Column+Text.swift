@@ -38,21 +38,22 @@ extension Column {
   }
 
   /// Appends the value as JSON: numbers and Booleans bare, NULL as `null`, all else quoted.
-  public func appendJSON(at row: Int, to text: inout [UInt8]) throws(TernError) {
+  ///
+  /// Maps are lists of their entries, as in Arrow, or objects, whose names are the keys' texts.
+  public func appendJSON(
+    at row: Int, mapsAsObjects: Bool = false, to text: inout [UInt8]
+  ) throws(TernError) {
     if try isNull(at: row) {
       text += "null".utf8
       return
     }
     switch type {
-    case .list, .fixedSizeList:
+    case .map where mapsAsObjects: try list(at: row).appendEntries(to: &text)
+    case .list, .fixedSizeList, .map:
       text.append(UInt8(ascii: "["))
-      try list(at: row).appendElements(to: &text)
+      try list(at: row).appendElements(mapsAsObjects, to: &text)
       text.append(UInt8(ascii: "]"))
-    case .map:
-      text.append(UInt8(ascii: "["))
-      try list(at: row).appendElements(to: &text)
-      text.append(UInt8(ascii: "]"))
-    case .structure(let fields): try appendStructure(at: row, fields, to: &text)
+    case .structure(let fields): try appendStructure(at: row, fields, mapsAsObjects, to: &text)
     case .bool, .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .decimal128,
       .decimal256:
       try appendText(at: row, to: &text)
@@ -69,22 +70,37 @@ extension Column {
     JSONText.append(quoted: plain.span, to: &text)
   }
 
-  private func appendElements(to text: inout [UInt8]) throws(TernError) {
+  private func appendElements(
+    _ mapsAsObjects: Bool, to text: inout [UInt8]
+  ) throws(TernError) {
     for row in 0..<count {
       if row > 0 { text.append(UInt8(ascii: ",")) }
-      try appendJSON(at: row, to: &text)
+      try appendJSON(at: row, mapsAsObjects: mapsAsObjects, to: &text)
     }
   }
 
+  /// The entries of a map, which are structures of a key and a value, as the members of an object.
+  private func appendEntries(to text: inout [UInt8]) throws(TernError) {
+    guard children.count == 2 else { throw corrupt }
+    text.append(UInt8(ascii: "{"))
+    for row in 0..<count {
+      if row > 0 { text.append(UInt8(ascii: ",")) }
+      try children[0].appendQuoted(at: offset + row, to: &text)
+      text.append(UInt8(ascii: ":"))
+      try children[1].appendJSON(at: offset + row, mapsAsObjects: true, to: &text)
+    }
+    text.append(UInt8(ascii: "}"))
+  }
+
   private func appendStructure(
-    at row: Int, _ fields: [Field], to text: inout [UInt8]
+    at row: Int, _ fields: [Field], _ mapsAsObjects: Bool, to text: inout [UInt8]
   ) throws(TernError) {
     text.append(UInt8(ascii: "{"))
     for (index, (field, child)) in zip(fields, children).enumerated() {
       if index > 0 { text.append(UInt8(ascii: ",")) }
       JSONText.append(quoted: Array(field.name.utf8).span, to: &text)
       text.append(UInt8(ascii: ":"))
-      try child.appendJSON(at: offset + row, to: &text)
+      try child.appendJSON(at: offset + row, mapsAsObjects: mapsAsObjects, to: &text)
     }
     text.append(UInt8(ascii: "}"))
   }

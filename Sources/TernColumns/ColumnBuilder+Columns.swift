@@ -8,6 +8,9 @@ extension ColumnBuilder {
   /// - Throws: `.data` for a value that does not convert; the builder is then of no further use.
   public func append(_ column: Column, _ form: ArrowForm = ArrowForm()) throws(TernError) {
     guard column.count > 0 else { return }
+    if let nested = form.nested, !column.type.children.isEmpty {
+      return try append(textsOf: column, as: nested, form)
+    }
     if try appendQuickly(column, form) { return }
     for row in 0..<column.count {
       if column.isNullUnchecked(row) {

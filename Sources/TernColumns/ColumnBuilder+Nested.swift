@@ -46,6 +46,24 @@ extension ColumnBuilder {
     return true
   }
 
+  /// Appends nested values as JSON: what they mean, not how the stream lays them out.
+  func append(
+    textsOf column: Column, as nested: DataType, _ form: ArrowForm
+  ) throws(TernError) {
+    let builder = ColumnBuilder(nested)
+    try builder.append(column, ArrowForm(children: form.children))
+    let values = try builder.finish()
+    for row in 0..<values.count {
+      guard try !values.isNull(at: row) else {
+        try appendNull()
+        continue
+      }
+      var text: [UInt8] = []
+      try values.appendJSON(at: row, mapsAsObjects: true, to: &text)
+      try append(bytes: text)
+    }
+  }
+
   /// Appends one value of a column of any type, which is not NULL.
   func appendValue(of column: Column, at row: Int, _ form: ArrowForm) throws(TernError) {
     switch column.type {

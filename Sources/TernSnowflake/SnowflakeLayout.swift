@@ -55,10 +55,19 @@ extension SnowflakeType {
       ArrowForm(text: format, children: parts.map(\.form))
     case .structuredMap:
       ArrowForm(text: format, children: [ArrowForm(children: parts.map(\.form))])
-    case .real, .decfloat, .text, .binary, .boolean, .date, .variant, .object, .array, .map,
-      .vector, .intervalYearMonth, .other:
+    case .object, .array, .map: textForm
+    case .real, .decfloat, .text, .binary, .boolean, .date, .variant, .vector,
+      .intervalYearMonth, .other:
       ArrowForm(text: format)
     }
+  }
+
+  /// The form of values that are wanted as text: where they come nested all the same, the scales
+  /// and the types of their parts count.
+  private var textForm: ArrowForm {
+    let whole = structured
+    guard whole.isStructured else { return ArrowForm(text: format) }
+    return ArrowForm(text: format, children: whole.form.children, nested: whole.dataType)
   }
 
   /// Bytes that a value takes, texts and elements not counted.

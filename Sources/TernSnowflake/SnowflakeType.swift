@@ -40,6 +40,13 @@ struct SnowflakeType: Hashable, Sendable {
     kind = Self.kind(of: column, options)
   }
 
+  /// The same with its parts, whatever the options say of them.
+  var structured: SnowflakeType {
+    var options = options
+    options.structuredAsText = false
+    return SnowflakeType(column, options)
+  }
+
   private static func kind(
     of column: SnowflakeColumn, _ options: SnowflakeTypeOptions
   ) -> Kind {

@@ -51,6 +51,20 @@ struct ArrowFixtureTests {
     #expect(Set(schemas).count == 1, "\(name)")
   }
 
+  @Test(arguments: ["arrow", "json"])
+  func nestedValuesAsTextHaveTheirScales(format: String) throws {
+    let fixture = try #require(Self.cases.first { $0["case"] as? String == "structured_native" })
+    let wanted = try #require(fixture["rowset"] as? [[Any]])
+    var data: [String: Any] = ["rowtype": fixture["rowtype"] ?? [], "queryResultFormat": format]
+    let rows = format == "arrow" ? "rowsetBase64" : "rowset"
+    data[rows] = fixture[rows]
+    var options = SnowflakeTypeOptions()
+    options.structuredAsText = true
+    let pages = try Fixtures.pages(try SnowflakeAnswer(object: ["data": data]), options)
+    #expect(pages.columns.map(\.dataType) == [.utf8, .utf8, .utf8])
+    #expect(try pages.texts() == wanted.map { row in row.map { $0 as? String } })
+  }
+
   /// The fixtures' canonical text of a value.
   private static func text(
     _ column: Column, _ row: Int, _ description: ColumnDescription, _ name: String
