@@ -13,7 +13,7 @@ public import TernCore
   public enum IdleState: Sendable {
     /// Open, nothing has arrived.
     case quiet
-    /// Bytes, or a TLS message, wait to be read.
+    /// Bytes wait to be read.
     case readable
     /// The peer or an error has closed it.
     case closed
@@ -73,11 +73,22 @@ public import TernCore
   /// Looks at the line without waiting and without taking a byte.
   public var idleState: IdleState {
     guard failure == nil else { return .closed }
-    if tls?.hasInput == true { return .readable }
     switch transport.socket.peek() {
-    case .quiet: return .quiet
-    case .readable: return .readable
-    case .closed: return .closed
+    case .quiet: return tls?.hasInput == true ? encryptedState : .quiet
+    case .readable: return tls == nil ? .readable : encryptedState
+    case .closed: return tls == nil ? .closed : encryptedState
+    }
+  }
+
+  /// The same of what TLS carries: tickets and the like are for TLS itself, and nobody's bytes.
+  private var encryptedState: IdleState {
+    switch tls?.peek() {
+    case .count: return .readable
+    case .wantsRead, .wantsWrite: return .quiet
+    case .closed, nil: return .closed
+    case .failed(let reason):
+      _ = lost(reason, "looking for input")
+      return .closed
     }
   }
 
@@ -151,9 +162,12 @@ public import TernCore
   func waitForInput(
     until pause: Deadline, _ context: CallContext, _ what: String
   ) throws(TernError) -> Bool {
-    if idleState != .quiet { return true }
-    return try Readiness.readable.wait(
-      on: [transport.socket.descriptor], context, pause: pause, what)
+    while idleState == .quiet {
+      let isReady = try Readiness.readable.wait(
+        on: [transport.socket.descriptor], context, pause: pause, what)
+      guard isReady else { return false }
+    }
+    return true
   }
 
   /// Makes the line a TLS line; `host` is the name that the certificate must show.

@@ -66,6 +66,16 @@ internal import TernCore
     return result == 1 ? .count(count) : outcome(result)
   }
 
+  /// Looks for a decrypted byte, which stays, and takes care of what is meant for TLS itself.
+  func peek() -> Outcome {
+    ERR_clear_error()
+    var byte: UInt8 = 0
+    var count = 0
+    // One byte of room, one byte asked for.
+    let result = unsafe SSL_peek_ex(line, &byte, 1, &count)
+    return result == 1 ? .count(count) : outcome(result)
+  }
+
   /// Encrypts and sends a record or more of `bytes`. After a `wants…` the same bytes must follow.
   func send(_ bytes: UnsafeRawBufferPointer) -> Outcome {
     ERR_clear_error()

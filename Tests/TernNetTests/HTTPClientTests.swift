@@ -200,6 +200,40 @@ import Testing
     #expect(response.status == 401)
   }
 
+  /// What a server says about TLS itself, such as the tickets that it hands out after every
+  /// handshake, is no answer to a request that is still on its way.
+  @Test(arguments: [(64_000_000, false), (3, true)])
+  func sendsABodyToItsEndOverTLS(byteCount: Int, expectsContinue: Bool) throws {
+    let certificate = TestCertificate("IP:127.0.0.1")
+    let server = try TLSPeer(certificate) { line in
+      var received: [UInt8] = []
+      while received.suffix(4) != [13, 10, 13, 10] {
+        let piece = line.readSome()
+        if piece.isEmpty { return }
+        received += piece
+      }
+      var count = 0
+      while count < byteCount {
+        let piece = line.readSome()
+        if piece.isEmpty { return }
+        count += piece.count
+      }
+      _ = line.write(Array("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".utf8))
+      while !line.readSome().isEmpty {}
+    }
+    var tls = TLSSettings()
+    tls.caFile = certificate.certificateFile
+    var settings = ConnectSettings(tls: try TLSContext(tls))
+    settings.proxy = ProxySettings(.off)
+    let origin = HTTPOrigin(server.peer.endpoint, isEncrypted: true)
+    let body = [UInt8](repeating: 7, count: byteCount)
+    var request = HTTPRequest("PUT", "/", body: .bytes(body))
+    request.expectsContinue = expectsContinue
+    let context = CallContext(deadline: .after(60_000_000_000, .query))
+    let response = try HTTPClient(settings).send(request, to: origin, context)
+    #expect(response.status == 200)
+  }
+
   /// A server that answers once, then closes the kept line when it reads the next request.
   private func forgetfulPeer() throws -> Peer {
     try Peer([

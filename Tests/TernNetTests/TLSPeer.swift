@@ -13,11 +13,32 @@ final class TLSPeer: Sendable {
     var hasClientCertificate = false
   }
 
+  /// The server's end of a line that stands.
+  @safe struct Line {
+    fileprivate let tls: OpaquePointer?
+
+    /// Whatever comes next, empty at the end.
+    func readSome() -> [UInt8] {
+      var bytes = [UInt8](repeating: 0, count: 65_536)
+      let count = unsafe SSL_read(tls, &bytes, CInt(bytes.count))
+      return Array(bytes.prefix(Int(max(0, count))))
+    }
+
+    /// Sends everything; whether that worked.
+    func write(_ bytes: [UInt8]) -> Bool {
+      unsafe SSL_write(tls, bytes, CInt(bytes.count)) > 0
+    }
+  }
+
   let peer: Peer
   let seen: Monitor<Seen?>
 
   /// - Parameter wantsClient: a client certificate, trusted if it is this one.
-  init(_ certificate: TestCertificate, wantsClient: TestCertificate? = nil) throws {
+  /// - Parameter serve: what is done once the line stands, instead of sending everything back.
+  init(
+    _ certificate: TestCertificate, wantsClient: TestCertificate? = nil,
+    serve: (@Sendable (Line) -> Void)? = nil
+  ) throws {
     // OpenSSL's own transport raises it in the server when a client leaves.
     _ = signal(SIGPIPE, SIG_IGN)
     let seen = Monitor<Seen?>(nil)
@@ -40,13 +61,16 @@ final class TLSPeer: Sendable {
       result.hasClientCertificate = unsafe SSL_get0_peer_certificate(tls) != nil
       let final = result
       seen.withLock { $0 = final }
-      var bytes = [UInt8](repeating: 0, count: 65_536)
-      while final.isAccepted {
-        let count = unsafe SSL_read(tls, &bytes, CInt(bytes.count))
-        guard count > 0, unsafe SSL_write(tls, bytes, count) > 0 else { break }
-      }
+      if final.isAccepted { (serve ?? Self.echo)(unsafe Line(tls: tls)) }
       unsafe SSL_free(tls)
       unsafe SSL_CTX_free(context)
+    }
+  }
+
+  private static func echo(_ line: Line) {
+    while true {
+      let piece = line.readSome()
+      guard !piece.isEmpty, line.write(piece) else { return }
     }
   }
 }
