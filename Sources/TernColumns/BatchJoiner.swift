@@ -98,7 +98,8 @@ public final class BatchJoiner {
 
   /// Slices that are not larger than they may be.
   private func cut(_ batch: Batch, to output: inout [Batch]) throws(TernError) {
-    let parts = max(1, (batch.byteCount + byteCountMax - 1) / byteCountMax)
+    // Rounded up, without a sum that may pass 63 bits: the limit is whatever the user says.
+    let parts = (max(1, batch.byteCount) - 1) / byteCountMax + 1
     let count = max(1, min(rowCountMax, (batch.rowCount + parts - 1) / parts))
     guard count < batch.rowCount else { return output.append(batch) }
     for start in stride(from: 0, to: batch.rowCount, by: count) {

@@ -50,8 +50,10 @@ public struct StatementOptions: Hashable, Sendable {
   }
 
   var budget: PageQueue.Budget {
-    PageQueue.Budget(
-      pageCountMax: max(1, prefetchBatchCountMax * max(1, readerCountMax)),
-      byteCountMax: prefetchByteCountMax, totalByteCountMax: prefetchTotalByteCountMax)
+    let (count, isOver) = prefetchBatchCountMax.multipliedReportingOverflow(
+      by: max(1, readerCountMax))
+    return PageQueue.Budget(
+      pageCountMax: isOver ? .max : max(1, count), byteCountMax: prefetchByteCountMax,
+      totalByteCountMax: prefetchTotalByteCountMax)
   }
 }

@@ -55,6 +55,9 @@ import Testing
       let values = try output.flatMap { try $0.columns[0].allValues() }
       #expect(values == (0..<next).map { .integer($0) })
     }
+    let whole = try Self.joined(
+      [try Self.batch(.int64, Self.numbers)], as: .int64, rowCountMax: 4, byteCountMax: .max)
+    #expect(whole.map(\.rowCount) == [4])
     let texts = try Self.batch(
       .utf8, (0..<64).map { _ in .text(String(repeating: "é", count: 20_000)) })
     let cut = try Self.joined([texts], as: .utf8, byteCountMax: 1 << 19)

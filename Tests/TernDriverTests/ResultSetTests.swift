@@ -21,8 +21,10 @@ import TernCore
   }
 
   @Test(
-    arguments: ["", "prefetch_batches=0", "prefetch_batches=1", "prefetch_bytes=1", "batch_rows=3"],
-    [false, true])
+    arguments: [
+      "", "prefetch_batches=0", "prefetch_batches=1", "prefetch_bytes=1", "batch_rows=3",
+      "prefetch_batches=9223372036854775807&parallel=2",
+    ], [false, true])
   func everyRowComesOnceInOrder(options: String, decodesApart: Bool) throws {
     let script = script([0..<10, 10..<11, 11..<11, 11..<40], decodesApart: decodesApart)
     let result = try script.connection(options).execute("select")
