@@ -156,8 +156,11 @@ extension ColumnBuilder {
     guard bytes.count <= 16 else { throw conversionError("a number of more than 128 bits") }
     var significand: Int128 = bytes.first.map { $0 >= 0x80 } ?? false ? -1 : 0
     for byte in bytes { significand = significand << 8 | Int128(byte) }
-    let exponent = Int(try exponents.int64(at: index))
-    try append(bytes: ScientificText.text(significand, exponent))
+    let exponent = try exponents.int64(at: index)
+    guard ScientificText.exponents ~= exponent else {
+      throw conversionError("a number with an exponent of more than nine digits")
+    }
+    try append(bytes: ScientificText.text(significand, Int(exponent)))
   }
 
   /// What converts only where the types are of a kind; text columns take the text of anything.

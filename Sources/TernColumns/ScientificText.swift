@@ -5,6 +5,9 @@ import TernCore
 /// Every digit and the exponent stay, so that `1.50` is not `1.5`. Source: General Decimal
 /// Arithmetic, "to-scientific-string"; what Python's `Decimal` and Java's `BigDecimal` print.
 enum ScientificText {
+  /// Exponents of at most nine digits: no sum with a count of digits passes 63 bits.
+  static let exponents: ClosedRange<Int64> = -999_999_999...999_999_999
+
   /// `significand` times ten to the power of `exponent`.
   static func text(_ significand: Int128, _ exponent: Int) -> [UInt8] {
     text(significand < 0, Array(String(significand.magnitude).utf8), exponent)

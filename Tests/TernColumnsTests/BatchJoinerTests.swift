@@ -65,6 +65,22 @@ import Testing
     #expect(try cut[1].columns[0].text(at: 0).count == 20_000)
   }
 
+  @Test(
+    "decimal floats have any exponent that a server may send",
+    arguments: [
+      (Int64(2), "1.2E+3"), (.max, nil), (.max - 1, nil), (.min, nil), (99_999, "1.2E+100000"),
+    ] as [(Int64, String?)])
+  func exponents(_ exponent: Int64, _ text: String?) throws {
+    let type = DataType.structure([Field("exponent", .int64), Field("significand", .binary)])
+    let batch = try Self.batch(type, [.structure([.integer(exponent), .bytes([12])])])
+    let form = ArrowForm(text: .scientific)
+    guard let text else {
+      #expect(throws: TernError.self) { try Self.joined([batch], as: .utf8, form) }
+      return
+    }
+    #expect(try Self.joined([batch], as: .utf8, form)[0].columns[0].text(at: 0) == text)
+  }
+
   @Test("columns of every layout are put together")
   func layouts() throws {
     let columns: [(DataType, [Value])] = [
