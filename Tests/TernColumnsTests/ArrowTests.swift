@@ -218,6 +218,37 @@ import Testing
     }
   }
 
+  @Test(
+    "decimals have a scale that can be written out",
+    arguments: [
+      ("d:38,9223372036854775807", false), ("d:38,-9223372036854775808", false),
+      ("d:76,9223372036854775807,256", false), ("d:38,77", false), ("d:x,38,2", false),
+      ("d:38,2,x", false), ("d:38,38", true), ("d:38,-38", true), ("d:76,76,256", true),
+    ])
+  func decimalFormats(_ format: String, _ isAccepted: Bool) throws {
+    let width = format.hasSuffix(",256") ? 76 : 38
+    let type =
+      width == 38
+      ? DataType.decimal128(precision: 38, scale: 0) : .decimal256(precision: 76, scale: 0)
+    let rows = BatchBuilder(Schema([Field("d", type)]))
+    try rows.append([.integer(7)])
+    var array = unsafe ArrowArray()
+    var schema = unsafe ArrowSchema()
+    let batch = try rows.finish()
+    try unsafe ArrowExport.schema(batch.schema, to: &schema)
+    try unsafe ArrowExport.batch(batch, to: &array)
+    try unsafe format.withCString { text throws in
+      // The exporter frees its own text by another pointer.
+      unsafe schema.children?[0]?.pointee.format = text
+      guard isAccepted else {
+        #expect(throws: TernError.self) { try unsafe ArrowImport.batch(&array, &schema) }
+        return
+      }
+      let imported = try unsafe ArrowImport.batch(&array, &schema)
+      #expect(try imported.columns[0].text(at: 0).contains("7"))
+    }
+  }
+
   @Test("a released struct is refused")
   func released() throws {
     var array = unsafe ArrowArray()

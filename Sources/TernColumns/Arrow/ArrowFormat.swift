@@ -47,18 +47,10 @@ enum ArrowFormat {
     if format.hasPrefix("+") { return try nested(format, children) }
     let parts = format.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     let detail = parts.count > 1 ? String(parts[1]) : ""
-    let numbers = detail.split(separator: ",").compactMap { Int($0) }
     switch parts[0] {
-    case "d":
-      let width = numbers.count > 2 ? numbers[2] : 128
-      if numbers.count >= 2, width == 128, 1...38 ~= numbers[0] {
-        return .decimal128(precision: numbers[0], scale: numbers[1])
-      }
-      if numbers.count == 3, width == 256, 1...76 ~= numbers[0] {
-        return .decimal256(precision: numbers[0], scale: numbers[1])
-      }
+    case "d": if let decimal = decimal(detail) { return decimal }
     case "w":
-      if let count = numbers.first, 0...(1 << 20) ~= count {
+      if let count = Int(detail), 0...(1 << 20) ~= count {
         return .fixedSizeBinary(count)
       }
     case "tss", "tsm", "tsu", "tsn":
@@ -68,6 +60,20 @@ enum ArrowFormat {
     default: break
     }
     throw unsupported(format)
+  }
+
+  /// `precision,scale` and maybe `,bits`. The scale is bounded, since it is a count of digits to
+  /// write.
+  private static func decimal(_ detail: String) -> DataType? {
+    let numbers = detail.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+    guard 2...3 ~= numbers.count, let precision = numbers[0], let scale = numbers[1],
+      -76...76 ~= scale
+    else { return nil }
+    switch numbers.count == 3 ? numbers[2] : 128 {
+    case 128 where 1...38 ~= precision: return .decimal128(precision: precision, scale: scale)
+    case 256 where 1...76 ~= precision: return .decimal256(precision: precision, scale: scale)
+    default: return nil
+    }
   }
 
   private static func nested(
