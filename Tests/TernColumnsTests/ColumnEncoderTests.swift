@@ -150,6 +150,29 @@ import Testing
     }
   }
 
+  @Test(
+    "a year that a format cannot show is refused",
+    arguments: [
+      (-719_162, "01.01.0001"), (2_932_896, "31.12.9999"), (-719_163, nil), (2_932_897, nil),
+      (-800_000, nil), (.min, nil), (.max, nil),
+    ] as [(Int32, String?)])
+  func yearsOfPatterns(_ days: Int32, _ text: String?) throws {
+    let rows = BatchBuilder(Schema([Field("d", .date32)]))
+    try rows.append([.date(days)])
+    let batch = try rows.finish()
+    let encoder = ColumnEncoder([.pattern(try MomentPattern("DD.MM.YYYY"))])
+    var writer = JSONWriter()
+    guard let text else {
+      let error = #expect(throws: TernError.self) {
+        try encoder.value(of: batch, row: 0, column: 0, to: &writer)
+      }
+      #expect(error?.sqlState == .datetimeOutOfRange)
+      return
+    }
+    try encoder.value(of: batch, row: 0, column: 0, to: &writer)
+    #expect(String(decoding: writer.bytes, as: UTF8.self) == "\"\(text)\"")
+  }
+
   @Test("German month names are read, unknown elements refused")
   func languages() throws {
     let pattern = try MomentPattern("DD. MONTH YYYY", language: "DEU")

@@ -131,8 +131,10 @@ struct CellEncoder {
 }
 
 extension MomentPattern {
-  /// Whether the format shows all digits of the moment's fraction.
+  /// Whether the format shows the moment's year, which has four digits and no sign there, and all
+  /// digits of its fraction.
   func keeps(_ moment: WideTimestamp) -> Bool {
+    guard 1...9_999 ~= CivilDate(days: moment.wallDays).year else { return false }
     let shown = elements.reduce(0) { most, element in
       if case .fraction(let count) = element { max(most, count ?? 6) } else { most }
     }
