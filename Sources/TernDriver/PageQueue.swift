@@ -74,7 +74,7 @@ final class PageQueue: Sendable {
     let step = try monitor.wait(context, "waiting for rows") { state -> Step? in
       if let page = self.takePage(&state) { return .page(page) }
       if state.isStopped { return .abandoned }
-      guard let failure = state.failure else { return state.readerCount == 0 ? .finished : nil }
+      guard let failure = state.failure else { return Self.end(state) }
       // The pages before it are on their way.
       let isDue = !self.isOrdered || failure.row.map { $0 <= state.nextRow } ?? true
       return isDue || state.readerCount == 0 ? .failed(failure.error) : nil
@@ -139,6 +139,17 @@ final class PageQueue: Sendable {
     case failed(TernError)
     case finished
     case abandoned
+  }
+
+  /// What follows when no page can be taken and nothing has failed; nil while readers are at work.
+  private static func end(_ state: State) -> Step? {
+    guard state.readerCount == 0 else { return nil }
+    guard let later = state.pages.first else { return .finished }
+    // Whatever readers brought instead, rows that are not there are no end.
+    return .failed(
+      .data(
+        "row \(state.nextRow) of the result did not come, but row \(later.firstRow) did: run the "
+          + "statement again, with parallel=off if that does not help", .general))
   }
 
   private func takePage(_ state: inout State) -> Batch? {

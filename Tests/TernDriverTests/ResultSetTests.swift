@@ -132,6 +132,19 @@ import TernCore
     #expect((isOrdered ? values : values.sorted()) == Array(0..<50))
   }
 
+  /// A part that brought other rows than it was to bring is no end of the result.
+  @Test(arguments: [[0..<5, 6..<9], [0..<5, 4..<9]] as [[Range<Int64>]])
+  func missingRowsAreAnErrorAndNoEnd(ranges: [Range<Int64>]) throws {
+    let script = Script { state in
+      state.pages = [.success(Script.batch(0..<1))]
+      state.readerPages = [ranges.map { page($0) }]
+    }
+    let result = try script.connection("parallel=2").execute("select")
+    #expect(try result.nextBatch()?.rowCount == 5)
+    let error = #expect(throws: TernError.self) { try result.nextBatch() }
+    #expect(error?.kind == .data && error?.message.contains("row 5") == true)
+  }
+
   private func page(_ rows: Range<Int64>) -> Page {
     Page(firstRow: rows.lowerBound, batch: Script.batch(rows))
   }
