@@ -15,15 +15,18 @@ final class CancelScope: Sendable {
   func run<Result>(
     _ body: (CancelToken) throws(TernError) -> Result
   ) throws(TernError) -> Result {
-    callCount.withLock { $0 += 1 }
-    registry.add(self)
+    // Under the lock, so that a call that ends now cannot take back what the next has put there.
+    callCount.withLock { count in
+      count += 1
+      if count == 1 { registry.add(self) }
+    }
     defer {
-      let isLast = callCount.withLock { count in
+      callCount.withLock { count in
         count -= 1
-        if count == 0 { token.reset() }
-        return count == 0
+        guard count == 0 else { return }
+        token.reset()
+        registry.remove(self)
       }
-      if isLast { registry.remove(self) }
     }
     return try body(token)
   }

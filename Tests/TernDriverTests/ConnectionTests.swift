@@ -42,6 +42,24 @@ import TernNet
     _ = try statement.execute("select")
   }
 
+  /// Calls of one scope may overlap, as a fetch and the next execution do: whichever ends, the
+  /// other can still be cancelled.
+  @Test func whatRunsCanAlwaysBeCancelled() throws {
+    let registry = CancelRegistry()
+    let scope = CancelScope(registry)
+    let missed = Locked(0)
+    let threads = try (0..<2).map { _ in
+      try WorkerThread.start("test") {
+        for _ in 0..<20_000 {
+          let wasSeen: Bool? = try? scope.run { _ in registry.cancelAll() }
+          if wasSeen != true { missed.withLock { $0 += 1 } }
+        }
+      }
+    }
+    for thread in threads { thread.join() }
+    #expect(missed.current == 0)
+  }
+
   @Test func aStatementsCancelLeavesOthersAlone() throws {
     let script = Script()
     let connection = try script.connection()
