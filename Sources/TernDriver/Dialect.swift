@@ -43,6 +43,13 @@ public struct Dialect: Hashable, Sendable {
   /// A plain SQL-92 dialect.
   public init() {}
 
+  /// Whether a backslash escapes the next character between two `quote`: in texts, not in names.
+  public func hasBackslashEscapes(between quote: UInt8) -> Bool {
+    hasBackslashEscapes
+      && (quote == UInt8(ascii: "'")
+        || (quote == UInt8(ascii: "\"") && identifierQuote.asciiValue != quote))
+  }
+
   /// `name` quoted, whatever it holds.
   public func quoted(_ name: String) -> String {
     Self.enclosed(name, in: identifierQuote)

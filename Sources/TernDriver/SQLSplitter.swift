@@ -92,7 +92,7 @@ public struct SQLSplitter {
     }
     if dialect.hasSlashComments, let end = SQLSplitter.endOfLocation(bytes, index) { return end }
     guard let close = quotes[bytes[index]] else { return index + 1 }
-    let hasEscapes = dialect.hasBackslashEscapes && bytes[index] == UInt8(ascii: "'")
+    let hasEscapes = dialect.hasBackslashEscapes(between: bytes[index])
     var end = index + 1
     while end < bytes.count {
       if hasEscapes, bytes[end] == UInt8(ascii: "\\") {

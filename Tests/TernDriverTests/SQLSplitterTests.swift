@@ -42,6 +42,7 @@ import Testing
     #expect(SQLSplitter(dialect).split("'a\\';b'") == ["'a\\'", "b'"])
     #expect(SQLSplitter(dialect).split("$$a;b$$") == ["$$a", "b$$"])
     dialect.hasBackslashEscapes = true
+    #expect(SQLSplitter(dialect).split("\"a\\\";b") == ["\"a\\\"", "b"])
     dialect.hasDollarQuotes = true
     dialect.hasHashComments = true
     dialect.hasSlashComments = true
@@ -49,6 +50,9 @@ import Testing
     dialect.alternativeQuotes = [QuotePair(open: "[", close: "]")]
     let splitter = SQLSplitter(dialect)
     #expect(splitter.split("'a\\';b'") == ["'a\\';b'"])
+    // Where names have quotes of their own, what stands in double ones is a text like others.
+    #expect(splitter.split("\"a\\\";b\";c") == ["\"a\\\";b\"", "c"])
+    #expect(splitter.split("`a\\`;b") == ["`a\\`", "b"])
     #expect(
       splitter.split("$$a;b$$;`;`;[;];c # ;\nd;// ;\ne") == [
         "$$a;b$$", "`;`", "[;]", "c # ;\nd", "// ;\ne",

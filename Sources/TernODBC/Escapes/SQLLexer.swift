@@ -42,8 +42,7 @@ struct SQLLexer {
   private func endOfOther(at start: Int) -> Int? {
     let (first, second) = (bytes[start], byte(start + 1))
     switch (first, second) {
-    case (UInt8(ascii: "'"), _):
-      return endOfQuoted(start, UInt8(ascii: "'"), hasBackslash: dialect.hasBackslashEscapes)
+    case (UInt8(ascii: "'"), _): return endOfQuoted(start, first)
     case (UInt8(ascii: "-"), UInt8(ascii: "-")): return endOfLine(start)
     case (UInt8(ascii: "/"), UInt8(ascii: "*")): return end(of: "*/", from: start + 2)
     case (UInt8(ascii: "/"), UInt8(ascii: "/")) where dialect.hasSlashComments:
@@ -57,16 +56,16 @@ struct SQLLexer {
 
   private func endOfName(_ start: Int, _ first: UInt8) -> Int? {
     if first == UInt8(ascii: "\"") || dialect.identifierQuote.asciiValue == first {
-      let hasBackslash = dialect.hasBackslashEscapes && first == UInt8(ascii: "\"")
-      return endOfQuoted(start, first, hasBackslash: hasBackslash)
+      return endOfQuoted(start, first)
     }
     for pair in dialect.alternativeQuotes where pair.open.asciiValue == first {
-      return endOfQuoted(start, pair.close.asciiValue ?? first, hasBackslash: false)
+      return endOfQuoted(start, pair.close.asciiValue ?? first)
     }
     return nil
   }
 
-  private func endOfQuoted(_ start: Int, _ quote: UInt8, hasBackslash: Bool) -> Int {
+  private func endOfQuoted(_ start: Int, _ quote: UInt8) -> Int {
+    let hasBackslash = dialect.hasBackslashEscapes(between: quote)
     var index = start + 1
     while let current = byte(index) {
       index += 1

@@ -49,3 +49,23 @@ def test_a_failed_statement_names_its_query(driver: Path) -> None:
             [sys.executable, "-c", fail, f"DRIVER={driver};{pairs}"],
             capture_output=True, text=True, timeout=60, check=True)
     assert re.search(r"42S02.*\(query [0-9a-f-]{36}\)", done.stdout), done
+
+
+@pytest.mark.parametrize(("name", "sql", "column"), [
+    ("snowflake", """SELECT 1 AS "a\\", {d '2024-01-31'} AS D""", "a\\"),
+    ("maxscale", """SELECT "{d\\"}" AS A, {d '2024-01-31'} AS D""", "A"),
+])
+def test_escapes_behind_a_backslash_in_double_quotes(
+    driver: Path, name: str, sql: str, column: str
+) -> None:
+    """It is a letter of a name with one server, and begins an escape with another."""
+    profile = PROFILES[name]
+    ask = (
+        "import pyodbc, sys; c = pyodbc.connect(sys.argv[1]).execute(sys.argv[2])\n"
+        "print(c.description[0][0], c.fetchone()[1])")
+    with running(profile.stand_in) as server:
+        pairs = ";".join(f"{k}={v}" for k, v in profile.connection(server.info).items())
+        done = subprocess.run(
+            [sys.executable, "-c", ask, f"DRIVER={driver};{pairs}", sql],
+            capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout == f"{column} 2024-01-31\n", done
