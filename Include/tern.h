@@ -681,8 +681,9 @@ TERN_API int32_t tern_result_schema(
  * '*out' is filled and belongs to the caller, who calls its 'release', at any time and in any
  * thread; at the end its 'release' is NULL. Rows that tern_result_step has reached are not in
  * it any more, and the current row is gone. Blocks when the batch has not arrived yet.
- * TERN_ERROR_DATA for a timestamp that the option 'timestamp_unit' cannot express; errors
- * otherwise as tern_result_step. One thread at a time per result.
+ * TERN_ERROR_DATA for a timestamp that the option 'timestamp_unit' cannot express: the rows
+ * stay and can be read by tern_result_step. Errors otherwise as there. One thread at a time per
+ * result.
  */
 TERN_API int32_t tern_result_next_batch(
     tern_result *result, struct ArrowArray *out, tern_error **error);

@@ -62,6 +62,12 @@ import TernDriver
     return try resultSet.nextBatch()
   }
 
+  /// Takes rows back that could not be handed out: they are the next ones again.
+  func putBack(_ rows: Batch) {
+    batch = rows
+    unsafe cursor.pointee.enter(rows)
+  }
+
   /// Makes the next result of the same execution current; false after the last.
   func nextResult() throws(TernError) -> Bool {
     try checkNotStreamed()
