@@ -3,7 +3,7 @@ public import TernCore
 
 /// Files of keys, tokens and settings: small, read and written whole.
 public enum SmallFile {
-  /// The bytes of a file.
+  /// The bytes of a file, or of a pipe, for whose writer is waited.
   ///
   /// - Throws: `.usage` (HY024) naming the path and the reason; also for a file that is longer than
   ///   `byteCountMax` or no regular file or pipe.
@@ -15,15 +15,22 @@ public enum SmallFile {
     return try readAll(descriptor, path, byteCountMax)
   }
 
+  private static let patienceMilliseconds: CInt = 10_000
+
   private static func readAll(
     _ descriptor: CInt, _ path: String, _ byteCountMax: Int
   ) throws(TernError) -> [UInt8] {
     var bytes: [UInt8] = []
     while true {
+      // Files have their bytes at once; a pipe may have none before its writer comes.
+      var entry = pollfd(fd: descriptor, events: CShort(POLLIN), revents: 0)
+      guard unsafe poll(&entry, 1, patienceMilliseconds) != 0 else {
+        throw .usage("nothing came from \(path) for ten seconds", .invalidOptionValue)
+      }
       var piece = [UInt8](repeating: 0, count: 16 << 10)
       // The kernel writes at most as many bytes as the array has.
       let count = unsafe Glibc.read(descriptor, &piece, piece.count)
-      if count < 0 && errno == EINTR { continue }
+      if count < 0 && (errno == EINTR || errno == EAGAIN) { continue }
       guard count >= 0 else { throw failed("read", path, errno) }
       guard count > 0 else { return bytes }
       bytes += piece[..<count]

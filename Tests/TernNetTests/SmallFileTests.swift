@@ -34,6 +34,21 @@ import Testing
     }
   }
 
+  @Test func aPipeIsReadToItsEndWhenItsWriterComes() throws {
+    try withDirectory { directory in
+      let path = directory + "/token"
+      #expect(unsafe mkfifo(path, 0o600) == 0)
+      let writer = try WorkerThread.start("writer") {
+        // Opens when the reader has: it finds no bytes, and no writer before.
+        let descriptor = unsafe open(path, O_WRONLY)
+        for piece in ["sec", "ret"] { _ = unsafe write(descriptor, piece, 3) }
+        close(descriptor)
+      }
+      #expect(try SmallFile.read(path) == Array("secret".utf8))
+      writer.join()
+    }
+  }
+
   @Test func aPrivateFileIsNoLinkAndNoFolder() {
     withDirectory { directory in
       let path = directory + "/token"
