@@ -17,6 +17,9 @@ internal import TernCore
   private var buffer = ReceiveBuffer(capacity: 64 << 10)
   /// The body was not sent whole: the line cannot be used again.
   private var isCut = false
+  /// The answer, if it came before the body was sent.
+  private var earlyAnswer: HTTPResponseHead?
+  private var interimCount = 0
 
   /// Answers of class 1 before the real one.
   private static let interimCountMax = 16
@@ -37,6 +40,7 @@ internal import TernCore
     _ request: HTTPRequest, _ context: CallContext
   ) throws(TernError) -> HTTPResponseHead {
     hasAnswer = false
+    (earlyAnswer, interimCount) = (nil, 0)
     stream.networkTimeout = request.networkTimeout
     let plan = try HTTPRequestPlan(request, origin, proxy)
     if request.expectsContinue, plan.hasBody {
@@ -53,12 +57,9 @@ internal import TernCore
     } else {
       try sendBody(plan, behind: plan.head, context)
     }
+    if let earlyAnswer { return earlyAnswer }
     let context = try waitForAnswer(request, context)
-    for _ in 0...Self.interimCountMax {
-      let head = try receiveHead(context)
-      if head.status >= 200 || head.status == 101 { return head }
-    }
-    throw stream.fail(.badReply("more than \(Self.interimCountMax) interim HTTP answers"))
+    while true { if let answer = try receiveAnswer(context) { return answer } }
   }
 
   /// Moves body bytes into `window`; false at the body's end.
@@ -139,6 +140,17 @@ internal import TernCore
     }
   }
 
+  /// The next head, or nil if it is one of the few that only precede the answer.
+  private func receiveAnswer(_ context: CallContext) throws(TernError) -> HTTPResponseHead? {
+    let head = try receiveHead(context)
+    if head.status >= 200 || head.status == 101 { return head }
+    interimCount += 1
+    guard interimCount <= Self.interimCountMax else {
+      throw stream.fail(.badReply("more than \(Self.interimCountMax) interim HTTP answers"))
+    }
+    return nil
+  }
+
   private func receiveHead(_ context: CallContext) throws(TernError) -> HTTPResponseHead {
     if buffer.count == 0 { try fillForHead(context) }
     hasAnswer = true
@@ -214,11 +226,23 @@ internal import TernCore
 
   /// Sends bytes; false when the server has answered meanwhile, so that the rest is not wanted.
   private func send(_ bytes: [UInt8], _ context: CallContext) throws(TernError) -> Bool {
-    // The array outlives the call, which only reads.
-    let sent = try unsafe bytes.span.withUnsafeBytes { buffer throws(TernError) in
-      try unsafe stream.send(buffer, context, "sending a request", stopsForInput: true)
+    var sent = 0
+    while true {
+      // The array outlives the call, which only reads.
+      let count = try unsafe bytes.span.withUnsafeBytes { bytes throws(TernError) in
+        try unsafe stream.send(
+          UnsafeRawBufferPointer(rebasing: bytes[sent...]), context, "sending a request",
+          stopsForInput: true)
+      }
+      sent += count
+      guard sent < bytes.count else { return true }
+      repeat {
+        earlyAnswer = try receiveAnswer(context)
+      } while earlyAnswer == nil && buffer.count > 0
+      guard earlyAnswer == nil else {
+        isCut = true
+        return false
+      }
     }
-    if sent < bytes.count { isCut = true }
-    return sent == bytes.count
   }
 }

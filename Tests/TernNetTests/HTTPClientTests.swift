@@ -200,6 +200,39 @@ import Testing
     #expect(response.status == 401)
   }
 
+  /// An interim answer, such as a `100 Continue` that came too late or unasked, ends no body.
+  @Test(arguments: [1, 3])
+  func sendsABodyToItsEndPastInterimAnswers(count: Int) throws {
+    let byteCount = 40_000_000
+    let peer = try Peer { line in
+      _ = line.readHead()
+      for _ in 0..<count { line.write("HTTP/1.1 100 Continue\r\n\r\n") }
+      guard line.read(byteCount).count == byteCount else { return }
+      line.write("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone")
+      line.waitForEnd()
+    }
+    let body = [UInt8](repeating: 0, count: byteCount)
+    let context = CallContext(deadline: .after(60_000_000_000, .query))
+    let response = try client().send(
+      HTTPRequest("PUT", "/", body: .bytes(body)), to: origin(peer), context)
+    #expect(try response.status == 200 && text(response) == "done")
+  }
+
+  /// The same of a server that has two things to say at once.
+  @Test func readsAnAnswerBehindAnInterimOne() throws {
+    let peer = try Peer { line in
+      _ = line.readHead()
+      line.write(
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\n\r\nno")
+      line.waitForEnd()
+    }
+    let big = [UInt8](repeating: 0, count: 40_000_000)
+    let context = CallContext(deadline: .after(60_000_000_000, .query))
+    let response = try client().send(
+      HTTPRequest("POST", "/", body: .bytes(big)), to: origin(peer), context)
+    #expect(try response.status == 401 && text(response) == "no")
+  }
+
   /// What a server says about TLS itself, such as the tickets that it hands out after every
   /// handshake, is no answer to a request that is still on its way.
   @Test(arguments: [(64_000_000, false), (3, true)])
