@@ -172,7 +172,7 @@ public final class ResultSet: Sendable {
       guard let batch = state.current, state.rowsLeft > 0 else { return nil }
       let start = state.rowOffset
       let count = min(
-        batch.rowCount - start, options.batchRowCountMax, Int(clamping: state.rowsLeft))
+        batch.rowCount - start, max(1, options.batchRowCountMax), Int(clamping: state.rowsLeft))
       state.rowOffset += count
       state.rowsLeft -= Int64(count)
       state.rowsTaken += Int64(count)

@@ -38,6 +38,16 @@ import TernCore
     #expect(counts == [4, 4, 2])
   }
 
+  /// Swift programs may set any number.
+  @Test(arguments: [0, -3, .min])
+  func aBatchHasARowAtLeast(limit: Int) throws {
+    let statement = try script([0..<3]).connection().makeStatement()
+    statement.options.batchRowCountMax = limit
+    let result = try statement.execute("select")
+    let counts = try (0..<4).map { _ in try result.nextBatch()?.rowCount }
+    #expect(counts == [1, 1, 1, nil])
+  }
+
   @Test(arguments: [(0, 12), (1, 1), (5, 5), (6, 6), (12, 12), (13, 12)] as [(Int, Int)])
   func maxRowsEndsTheResult(limit: Int, expected: Int) throws {
     let script = script([0..<5, 5..<10, 10..<12])
