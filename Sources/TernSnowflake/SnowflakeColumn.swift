@@ -37,8 +37,18 @@ struct SnowflakeColumn: Hashable, Sendable {
     self.type = type
   }
 
+  /// Columns and parts of columns of one list at most. Each takes a hundred times the memory of the
+  /// two brackets that can send it, so that a limit on bytes alone would be none.
+  static let countMax = 1 << 18
+
   /// Reads one object; members that are not known are skipped, and null is absent.
   init(reading reader: JSONReader) throws(TernError) {
+    var rest = Self.countMax
+    try self.init(reading: reader, &rest)
+  }
+
+  /// - Parameter rest: how many more there may be.
+  private init(reading reader: JSONReader, _ rest: inout Int) throws(TernError) {
     try reader.forEachKeyOrAbsent { (member) throws(TernError) in
       switch member {
       case "name": name = try reader.textOrAbsent() ?? ""
@@ -53,7 +63,7 @@ struct SnowflakeColumn: Hashable, Sendable {
       case "precision": precision = try reader.wholeNumberOrAbsent()
       case "scale": scale = try reader.wholeNumberOrAbsent()
       case "collation": collation = try Self.nonempty(reader)
-      case "fields": fields = try Self.list(reading: reader)
+      case "fields": fields = try Self.list(reading: reader, &rest)
       case "vectorDimension", "dimension":
         dimension = try reader.wholeNumberOrAbsent() ?? dimension
       case "isAutoIncrement": isAutoIncrement = try reader.flagOrAbsent() ?? false
@@ -64,12 +74,23 @@ struct SnowflakeColumn: Hashable, Sendable {
 
   /// Reads an array of such objects; null is an empty one.
   static func list(reading reader: JSONReader) throws(TernError) -> [SnowflakeColumn] {
+    var rest = countMax
+    return try list(reading: reader, &rest)
+  }
+
+  private static func list(
+    reading reader: JSONReader, _ rest: inout Int
+  ) throws(TernError) -> [SnowflakeColumn] {
     guard try reader.beginArrayOrAbsent() else { return [] }
     var columns: [SnowflakeColumn] = []
     while try reader.nextElement() {
-      columns.append(try SnowflakeColumn(reading: reader))
+      columns.append(try SnowflakeColumn(reading: reader, &rest))
       guard columns.count <= Limits.columnCountMax else {
         throw .badReply("more than \(Limits.columnCountMax) columns")
+      }
+      rest -= 1
+      guard rest >= 0 else {
+        throw .badReply("columns with more than \(countMax) parts")
       }
     }
     return columns

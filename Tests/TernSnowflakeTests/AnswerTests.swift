@@ -16,6 +16,20 @@ struct AnswerTests {
     "success":true,"code":null,"message":null}
     """
 
+  @Test func partsOfColumnsAreCountedTogether() throws {
+    // Two brackets each, and a hundred times that in memory: few bytes must not become very many.
+    let part = Array(("[" + Array(repeating: "{}", count: 60_000).joined(separator: ",")).utf8)
+    func answer(_ columnCount: Int) throws -> SnowflakeAnswer {
+      let column = Array(#"{"fields":"#.utf8) + part + Array("]}".utf8)
+      let columns = Array(Array(repeating: column, count: columnCount).joined(separator: [0x2C]))
+      let body = Array(#"{"rowtype":["#.utf8) + columns + Array("]}".utf8)
+      return try SnowflakeAnswer(body, data: 0..<body.count)
+    }
+    #expect(try answer(4).columns?.count == 4)
+    let error = try #require(throws: TernError.self) { try answer(5) }
+    #expect(error.isMalformedReply && error.message.contains("262144"))
+  }
+
   @Test func everyFieldOfAChunkedAnswerIsRead() throws {
     var answer = try SnowflakeAnswer(body: Array(Self.chunked.utf8))
     #expect(answer.columns?.count == 1)
