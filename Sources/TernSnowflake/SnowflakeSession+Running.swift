@@ -124,10 +124,12 @@ extension SnowflakeQuery {
 
 // Small answers, whole.
 extension SnowflakeSession {
-  /// The rows of a statement of the driver's own, as texts.
+  /// The rows of a statement of the driver's own, as texts: all of them, whatever limit the session
+  /// has for those of the user.
   func table(_ sql: String, _ context: CallContext) throws(TernError) -> SnowflakeTable {
     var query = SnowflakeQuery(sql)
     query.isInternal = true
+    query.parameters.append(("ROWS_PER_RESULTSET", .number(0)))
     return try table(try run(query, context), context)
   }
 

@@ -154,6 +154,9 @@ struct SessionTests {
     #expect(session.state.catalog == "DB2" && session.state.schema == "S2")
     // What the driver asks for itself is not the user's doing.
     _ = try session.table("show databases", patience)
+    // Nor does the user's limit of rows count.
+    let limits = service.requests.last?.json["parameters"] as? [String: Int]
+    #expect(limits == ["ROWS_PER_RESULTSET": 0])
     #expect(session.state.catalog == "DB2")
     _ = try session.results("drop database db2")
     #expect(session.state.catalog == nil && session.state.schema == nil)
