@@ -163,9 +163,13 @@ public import TernCore
     until pause: Deadline, _ context: CallContext, _ what: String
   ) throws(TernError) -> Bool {
     while idleState == .quiet {
-      let isReady = try Readiness.readable.wait(
-        on: [transport.socket.descriptor], context, pause: pause, what)
-      guard isReady else { return false }
+      do throws(TernError) {
+        let isReady = try Readiness.readable.wait(
+          on: [transport.socket.descriptor], context, pause: pause, what)
+        guard isReady else { return false }
+      } catch {
+        throw placed(error)
+      }
     }
     return true
   }
@@ -174,7 +178,7 @@ public import TernCore
   func startTLS(
     _ tlsContext: TLSContext, host: String, _ context: CallContext
   ) throws(TernError) {
-    let what = "starting TLS with \(endpoint)"
+    let what = "starting TLS"
     let session = try TLSSession(tlsContext, over: transport, host: host)
     while true {
       try check(context, what)
@@ -210,7 +214,7 @@ public import TernCore
 
   private func check(_ context: CallContext, _ what: String) throws(TernError) {
     if let failure { throw failure }
-    try context.check(what)
+    do throws(TernError) { try context.check(what) } catch { throw placed(error) }
   }
 
   private func wait(
@@ -221,8 +225,13 @@ public import TernCore
         on: [transport.socket.descriptor], context,
         silence: .after(networkTimeout, .network), what)
     } catch {
-      throw error.endsConnection ? fail(error) : error
+      throw error.endsConnection ? fail(placed(error)) : placed(error)
     }
+  }
+
+  /// A limit that passed says what was waited for; of several hosts, which one was too slow?
+  private func placed(_ error: TernError) -> TernError {
+    error.kind == .timeout ? error.prefixed("\(endpoint)") : error
   }
 
   private func lost(_ reason: String, _ what: String) -> TernError {

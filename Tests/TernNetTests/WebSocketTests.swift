@@ -211,6 +211,7 @@ import Testing
     socket.stream.networkTimeout = 30_000_000
     let error = failure { _ = try socket.receive(CallContext()) }
     #expect(error?.sqlState == .connectionTimeout)
+    #expect(error?.message.hasPrefix("\(peer.endpoint): network_timeout passed") == true)
     #expect(failure { _ = try socket.receive(CallContext()) } == error)
   }
 
