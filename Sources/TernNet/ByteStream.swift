@@ -251,7 +251,7 @@ public import TernCore
 
   private func tlsError(_ session: TLSSession, _ reason: String, _ host: String) -> TernError {
     let name = session.serverName ?? host
-    guard let (refusal, fingerprint) = session.refusal else {
+    guard let (refusal, fingerprint, advice) = session.refusal else {
       return TernError(
         .connection, .cannotConnect, "TLS with \(endpoint) failed: \(reason)", isRetryable: true)
     }
@@ -259,6 +259,6 @@ public import TernCore
       .connection, .cannotConnect,
       "the certificate of \(endpoint) was refused for \(name): \(refusal). The server presented"
         + " the certificate with SHA-256 \(fingerprint); if it is the right one, trust it with"
-        + " tls_pin=\(fingerprint), or name its authority with tls_ca_file", isRetryable: true)
+        + " tls_pin=\(fingerprint), or \(advice)", isRetryable: true)
   }
 }

@@ -42,9 +42,9 @@ internal import TernCore
   /// The name that was asked for instead of the host, if any.
   var serverName: String? { context.settings.serverName }
 
-  /// What the server's certificate was refused for, and what it was.
-  var refusal: (reason: String, fingerprint: String)? {
-    verifier.refusal.map { ($0, Hex.encode(verifier.presented)) }
+  /// What the server's certificate was refused for, what it was, and what else can be done.
+  var refusal: (reason: String, fingerprint: String, advice: String)? {
+    verifier.refusal.map { ($0, Hex.encode(verifier.presented), verifier.advice) }
   }
 
   /// Whether decrypted or undecrypted bytes wait inside, which `poll` cannot see.
@@ -127,11 +127,22 @@ internal import TernCore
       OpenSSLError.clear()
       return .failed(code == 0 ? "the server closed the line" : systemMessage(code))
     default:
-      if OpenSSLError.reason == SSL_R_UNEXPECTED_EOF_WHILE_READING {
-        OpenSSLError.clear()
-        return .failed("the server closed the line without saying so")
-      }
-      return .failed("TLS: \(OpenSSLError.takeText())")
+      return .failed(Self.takeReason())
+    }
+  }
+
+  /// Empties OpenSSL's queue; its own words where none of ours say more.
+  private static func takeReason() -> String {
+    let reason = OpenSSLError.reason
+    let text = OpenSSLError.takeText()
+    switch reason {
+    case SSL_R_UNEXPECTED_EOF_WHILE_READING: return "the server closed the line without saying so"
+    case SSL_R_WRONG_VERSION_NUMBER:
+      return "the answer is not TLS (\(text)): is this the right port? A server without TLS needs"
+        + " tls=off"
+    case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED:
+      return "the server wants a client certificate (tls_cert_file): TLS: \(text)"
+    default: return "TLS: \(text)"
     }
   }
 }

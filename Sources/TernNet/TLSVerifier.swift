@@ -11,6 +11,8 @@ final class TLSVerifier {
   private(set) var presented: [UInt8] = []
   /// Why it was refused, in OpenSSL's words.
   private(set) var refusal: String?
+  /// What can be done other than trusting just this certificate: ends "…, or".
+  private(set) var advice = "name its authority with tls_ca_file"
 
   /// Checks by `pin` if there is one, else by `verification`.
   init(pin: [UInt8]?, verification: TLSSettings.Verification) {
@@ -53,6 +55,13 @@ final class TLSVerifier {
     guard verification != .off, unsafe X509_verify_cert(store) != 1 else { return true }
     let code = unsafe X509_STORE_CTX_get_error(store)
     refusal = unsafe String(cString: X509_verify_cert_error_string(Int(code)))
+    switch code {
+    case X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH:
+      advice = "connect by a name that it has (tls_server_name says another one than the host)"
+    case X509_V_ERR_CERT_HAS_EXPIRED, X509_V_ERR_CERT_NOT_YET_VALID:
+      advice = "have it renewed, or set this machine's clock right"
+    default: break
+    }
     return false
   }
 

@@ -76,6 +76,8 @@ import Testing
     let certificate = TestCertificate("IP:127.0.0.1", seconds: -7_200 ... -3_600)
     let error = refusal(try TLSPeer(certificate)) { $0.caFile = certificate.certificateFile }
     #expect(error?.message.range(of: "expired") != nil)
+    #expect(error?.message.range(of: "clock") != nil)
+    #expect(error?.message.range(of: "tls_ca_file") == nil)
   }
 
   @Test(arguments: [
@@ -89,6 +91,7 @@ import Testing
       $0.caFile = certificate.certificateFile
     }
     #expect(error?.message.lowercased().range(of: why.lowercased()) != nil)
+    #expect(error?.message.range(of: "tls_server_name") != nil)
     let chain = try connect(try TLSPeer(certificate), host: host) {
       $0.caFile = certificate.certificateFile
       $0.verification = .chain
@@ -167,6 +170,34 @@ import Testing
     }
     try expectEcho(stream)
     #expect(server.seen.withLock { $0?.hasClientCertificate } == true)
+  }
+
+  @Test func saysThatAClientCertificateIsWanted() throws {
+    let certificate = TestCertificate("IP:127.0.0.1")
+    let server = try TLSPeer(certificate, wantsClient: TestCertificate("DNS:client"))
+    let error = #expect(throws: TernError.self) {
+      // The handshake of TLS 1.3 has ended for the client when the server looks for it.
+      let stream = try connect(server) { $0.pin = certificate.fingerprint }
+      _ = try [UInt8](capacity: 16) { window in
+        _ = try stream.read(into: &window, CallContext(), "receiving")
+      }
+    }
+    #expect(error?.message.range(of: "tls_cert_file") != nil)
+  }
+
+  @Test func saysThatAServerSpeaksNoTLS() throws {
+    let peer = try Peer { line in
+      line.write(Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8))
+      line.waitForEnd()
+    }
+    var settings = ConnectSettings(tls: try TLSContext(TLSSettings()))
+    settings.proxy = ProxySettings(.off)
+    let error = #expect(throws: TernError.self) {
+      try ByteStream.connect(to: peer.endpoint, settings, CallContext())
+    }
+    #expect(error?.sqlState == .cannotConnect)
+    #expect(error?.message.range(of: "TLS with \(peer.endpoint) failed: the answer is not TLS") != nil)
+    #expect(error?.message.range(of: "tls=off") != nil)
   }
 
   @Test func namesTheFileThatCannotBeUsed() throws {
