@@ -99,6 +99,8 @@ struct Runner {
     var bytes: [UInt8] = []
     let byteCountBefore = output.byteCount
     while let batch = try result.nextBatch() {
+      // While rows are written nothing runs that a cancel would find.
+      guard !interrupts.wasInterrupted else { throw .cancelled }
       bytes.removeAll(keepingCapacity: true)
       try renderer.append(batch, to: &bytes)
       try output.write(bytes)

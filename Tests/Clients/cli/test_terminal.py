@@ -101,6 +101,25 @@ def test_a_second_ctrl_c_ends_a_program_that_does_not_stop(
         assert terminal.finish() == 130
 
 
+def test_ctrl_c_stops_rows_that_are_being_written(
+    program: str, environment: dict[str, str], big_target: str, tmp_path: Path
+) -> None:
+    """Nothing waits for the server then, so that a cancel alone finds nothing to end."""
+    pipe = tmp_path / "rows"
+    os.mkfifo(pipe)
+    environment = {**environment, "TERN_PASSWORD": "exasol"}
+    command = [program, "-F", "csv", f"{big_target}&batch_rows=1000", "SELECT * FROM BIG_200000"]
+    with Terminal(command, environment, output=str(pipe)) as terminal, pipe.open("rb") as reader:
+        # The pipe is full before the reader has read on.
+        rows = reader.read(200_000)
+        terminal.type("\x03")
+        terminal.wait_for("again")
+        rows += reader.read()
+        assert terminal.finish() == 130
+        assert "interrupted" in terminal.text
+    assert 0 < rows.count(b"\n") < 100_000
+
+
 def test_long_fetches_show_their_progress(
     program: str, environment: dict[str, str], big_target: str, server: Running, tmp_path: Path
 ) -> None:
