@@ -90,7 +90,8 @@ struct AvaticaCatalog {
       ].map { table.value(row, $0) }
       let head: [CatalogValue] = [
         table.value(row, "TYPE_NAME"), .integer(Int64(sql.odbcType)),
-        table.value(row, "PRECISION"),
+        // Drivers say 0 for times, and programs then leave fractions of a second out.
+        sql.columnSize.map { .integer($0) } ?? table.value(row, "PRECISION"),
       ]
       answer.append(
         head + own + [

@@ -71,6 +71,9 @@ struct TypeTests {
     #expect(all.count == 38)
     #expect(all.allSatisfy { $0.count == CatalogShape.typeInfo.columns.count })
     #expect(MaxScaleTypeInfo.rows(ODBCType.numeric).rows.count == 1)
+    // Programs leave digits out that the size has no room for.
+    #expect(MaxScaleTypeInfo.rows(ODBCType.timestamp).rows.allSatisfy { $0[2] == .integer(26) })
+    #expect(MaxScaleTypeInfo.rows(ODBCType.time).rows.map { $0[2] } == [.integer(15)])
     #expect(MaxScaleTypeInfo.rows(ODBCType.varchar).rows.first?.first == .text("VARCHAR"))
     #expect(MaxScaleTypeInfo.rows(ODBCType.wvarchar).rows.first?.first == .text("VARCHAR"))
   }

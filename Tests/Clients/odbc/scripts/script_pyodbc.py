@@ -49,6 +49,12 @@ def main() -> None:
     cursor.execute(insert, 4, *[None] * 5)
     for number in (3, 4):
         show("parameters", cursor.execute(f"SELECT * FROM {TABLE} WHERE I = ?", number).fetchone())
+    cursor.execute(
+        f"INSERT INTO {TABLE} (I, TS) VALUES (?, ?)", 5,
+        datetime.datetime(2000, 2, 29, 1, 2, 3, 456000))
+    fraction = cursor.execute(f"SELECT TS FROM {TABLE} WHERE I = 5").fetchval()
+    show("fraction", [fraction.isoformat(" ", "milliseconds")])
+    cursor.execute(f"DELETE FROM {TABLE} WHERE I = 5")
     cursor.fast_executemany = True
     cursor.executemany(
         f"INSERT INTO {TABLE} (I, T) VALUES (?, ?)",
