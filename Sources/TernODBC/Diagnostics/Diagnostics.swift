@@ -54,11 +54,14 @@ struct Diagnostics {
         state: state, message: "[Tern][ODBC] \(message)", rowNumber: row, columnNumber: column))
   }
 
-  /// Adds what went wrong with one value.
-  mutating func add(_ outcome: ConversionOutcome, row: Int, column: Int) {
+  /// Adds what went wrong with one value of a column or parameter, as `what` says.
+  ///
+  /// Few applications show the record's numbers, so the text says them too.
+  mutating func add(_ outcome: ConversionOutcome, row: Int, _ what: String, _ column: Int) {
     add(
       DiagnosticRecord(
-        state: outcome.sqlState, message: "[Tern][ODBC] \(outcome.message)",
+        state: outcome.sqlState,
+        message: "[Tern][ODBC] \(what) \(column), row \(row + 1): \(outcome.message)",
         rowNumber: row + 1, columnNumber: column))
   }
 

@@ -128,7 +128,7 @@ extension StatementHandle {
       if event.outcome.isError || states[event.row] == nil {
         states[event.row] = event.outcome.isError ? RowStatus.error : RowStatus.successWithInfo
       }
-      diagnostics.add(event.outcome, row: event.row, column: event.column)
+      diagnostics.add(event.outcome, row: event.row, "column", event.column)
     }
     outputs.writeStatuses(rows: count, failed: states)
     let hasError = states.values.contains(RowStatus.error)

@@ -38,7 +38,7 @@ extension StatementHandle {
   private func report(
     _ outcome: ConversionOutcome, _ row: Int, _ column: Int
   ) -> ReturnCode {
-    diagnostics.add(outcome, row: row, column: column)
+    diagnostics.add(outcome, row: row, "column", column)
     return outcome.isError ? .error : .successWithInfo
   }
 }

@@ -104,7 +104,7 @@ extension StatementHandle {
       return refuse(encoder, statuses)
     }
     for event in encoder.events.all {
-      diagnostics.add(event.outcome, row: event.row, column: event.column)
+      diagnostics.add(event.outcome, row: event.row, "parameter", event.column)
     }
     guard batch.rowCount > 0 else {
       statuses.processed.store(statuses.setCount)
@@ -128,7 +128,7 @@ extension StatementHandle {
   private func refuse(_ encoder: ParameterEncoder, _ statuses: ParameterStatuses) -> ReturnCode {
     for event in encoder.events.all where event.outcome.isError {
       statuses.write(ParameterStatuses.error, sets: [event.row])
-      diagnostics.add(event.outcome, row: event.row, column: event.column)
+      diagnostics.add(event.outcome, row: event.row, "parameter", event.column)
     }
     return .error
   }

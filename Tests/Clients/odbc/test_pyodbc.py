@@ -71,6 +71,22 @@ def test_inserts_ten_thousand_rows_as_arrays(odbc: Odbc) -> None:
     """)
 
 
+def test_a_value_of_an_array_that_does_not_convert_is_named(odbc: Odbc) -> None:
+    run(odbc, """
+        c = connect(autocommit=True)
+        c.execute("CREATE TABLE S2.PY5 (I DECIMAL(18,0), T VARCHAR(100))")
+        cursor = c.cursor()
+        cursor.fast_executemany = True
+        try:
+            cursor.executemany("INSERT INTO S2.PY5 (T, I) VALUES (?, ?)", [("a", "1"), ("b", "x")])
+        except pyodbc.DataError as error:
+            assert error.args[0] == '22018' and 'parameter 2, row 2: ' in error.args[1], error
+        else:
+            raise AssertionError('x is no number')
+        c.execute("DROP TABLE S2.PY5")
+    """)
+
+
 def test_rolls_back_and_commits(odbc: Odbc) -> None:
     run(odbc, """
         c = connect()
