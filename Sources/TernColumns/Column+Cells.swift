@@ -21,7 +21,7 @@ extension Column {
     switch try int64(at: row) {
     case 0: return false
     case 1: return true
-    default: throw valueError(row, "is not 0 or 1", .numberOutOfRange)
+    default: throw valueError("is not 0 or 1", .numberOutOfRange)
     }
   }
 
@@ -30,13 +30,13 @@ extension Column {
     if let value = try integer(at: row) { return value }
     if case .uint64 = type {
       guard let value = Int64(exactly: try load(row, UInt64.self)) else {
-        throw valueError(row, "does not fit a signed 64-bit integer", .numberOutOfRange)
+        throw valueError("does not fit a signed 64-bit integer", .numberOutOfRange)
       }
       return value
     }
     let whole = try wholeNumber(at: row)
     guard let value = whole.flatMap({ Int64(exactly: $0) }) else {
-      throw valueError(row, "does not fit a signed 64-bit integer", .numberOutOfRange)
+      throw valueError("does not fit a signed 64-bit integer", .numberOutOfRange)
     }
     return value
   }
@@ -51,7 +51,7 @@ extension Column {
       value = try wholeNumber(at: row)
     }
     guard let value = value.flatMap({ UInt64(exactly: $0) }) else {
-      throw valueError(row, "does not fit an unsigned 64-bit integer", .numberOutOfRange)
+      throw valueError("does not fit an unsigned 64-bit integer", .numberOutOfRange)
     }
     return value
   }
@@ -64,7 +64,7 @@ extension Column {
     case .uint64: return Double(try load(row, UInt64.self))
     case .utf8, .largeUtf8:
       guard let value = JSONWords.double(try text(at: row)) else {
-        throw valueError(row, "is not a number", .invalidCast)
+        throw valueError("is not a number", .invalidCast)
       }
       return value
     default:
@@ -85,7 +85,7 @@ extension Column {
     case .uint64: return DecimalValue(unscaled: Int128(try load(row, UInt64.self)))
     case .float32, .float64, .utf8, .largeUtf8:
       guard let value = DecimalValue(try text(at: row)) else {
-        throw valueError(row, "is not a decimal number", .invalidCast)
+        throw valueError("is not a decimal number", .invalidCast)
       }
       return value
     default:
@@ -136,7 +136,7 @@ extension Column {
   /// Throws unless `row` is inside and not NULL.
   func check(_ row: Int) throws(TernError) {
     guard try !isNull(at: row) else {
-      throw .data("row \(row) is NULL", .indicatorNeeded)
+      throw .data("the value is NULL", .indicatorNeeded)
     }
   }
 
@@ -165,8 +165,9 @@ extension Column {
   }
 
   /// What a getter says when the value is of the right kind but does not convert.
-  func valueError(_ row: Int, _ what: String, _ state: SQLState) -> TernError {
-    .data("the value in row \(row) of a \(type) column \(what)", state)
+  /// Where it stands is known to the caller.
+  func valueError(_ what: String, _ state: SQLState) -> TernError {
+    .data("the \(type) value \(what)", state)
   }
 
   /// The stored integer of integer-like types, nil for all others.

@@ -8,7 +8,7 @@ extension Column {
     let value = try timestamp(at: row)
     let days = value.wallDays
     guard value.nanosecondsOfDay == 0, let exact = Int32(exactly: days) else {
-      throw valueError(row, "has a time of day", .datetimeOutOfRange)
+      throw valueError("has a time of day", .datetimeOutOfRange)
     }
     return exact
   }
@@ -22,7 +22,7 @@ extension Column {
     }
     let (value, overflow) = (try integer(at: row) ?? 0)
       .multipliedReportingOverflow(by: 1_000_000_000 / unit.perSecond)
-    guard !overflow else { throw valueError(row, "is no time of day", .datetimeOutOfRange) }
+    guard !overflow else { throw valueError("is no time of day", .datetimeOutOfRange) }
     return value
   }
 

@@ -26,6 +26,17 @@ import Testing
     #expect(try doubles.int64(at: 2) == 3)
   }
 
+  @Test("messages name types as people write them", arguments: [
+    (.decimal128(precision: 18, scale: 2), "decimal128(18,2)"), (.utf8, "utf8"),
+    (.timestamp(.microsecond, zone: "UTC"), "timestamp(us, UTC)"),
+    (.wideTimestamp(digits: 9, zone: nil), "timestamp(9 digits)"), (.time64(.nanosecond), "time(ns)"),
+    (.list(Field("item", .fixedSizeBinary(16))), "list(binary(16))"),
+    (.structure([Field("a", .int8), Field("b", .date32)]), "struct(int8, date32)"),
+  ] as [(DataType, String)])
+  func words(type: DataType, text: String) {
+    #expect("\(type)" == text)
+  }
+
   @Test("a row outside the column and a NULL are errors")
   func bounds() throws {
     let values = try column(.int64, [1, nil])

@@ -123,13 +123,14 @@ public func tern_value_text(
     }
   }
   return unsafe boundary(result, ResultHandle.self, error) { handle throws(TernError) in
-    let (column, row) = try handle.cell(index)
-    guard unsafe text != nil else { throw .noPlace("text") }
-    var bytes: [UInt8] = []
-    try column.appendText(at: row, to: &bytes)
-    unsafe text?.pointee = handle.keep(bytes, index)
-    unsafe length?.pointee = Int64(bytes.count)
-    return Code.ok
+    try handle.read(index) { column, row throws(TernError) in
+      guard unsafe text != nil else { throw .noPlace("text") }
+      var bytes: [UInt8] = []
+      try column.appendText(at: row, to: &bytes)
+      unsafe text?.pointee = handle.keep(bytes, index)
+      unsafe length?.pointee = Int64(bytes.count)
+      return Code.ok
+    }
   }
 }
 
@@ -150,16 +151,17 @@ public func tern_value_binary(
     return Code.ok
   }
   return unsafe boundary(result, ResultHandle.self, error) { handle throws(TernError) in
-    let (column, row) = try handle.cell(index)
-    guard unsafe bytes != nil else { throw .noPlace("bytes") }
-    guard unsafe length != nil else { throw .noPlace("length") }
-    guard let found = unsafe try column.bytesInPlace(at: row) else {
-      throw .data("a column of type \(column.type) has no bytes", .restrictedType)
+    try handle.read(index) { column, row throws(TernError) in
+      guard unsafe bytes != nil else { throw .noPlace("bytes") }
+      guard unsafe length != nil else { throw .noPlace("length") }
+      guard let found = unsafe try column.bytesInPlace(at: row) else {
+        throw .data("a column of type \(column.type) has no bytes", .restrictedType)
+      }
+      // Sound: the batch lives until the next step.
+      unsafe bytes?.pointee = found.baseAddress?.assumingMemoryBound(to: UInt8.self)
+      unsafe length?.pointee = Int64(found.count)
+      return Code.ok
     }
-    // Sound: the batch lives until the next step.
-    unsafe bytes?.pointee = found.baseAddress?.assumingMemoryBound(to: UInt8.self)
-    unsafe length?.pointee = Int64(found.count)
-    return Code.ok
   }
 }
 
@@ -185,14 +187,15 @@ public func tern_value_decimal128(
     return Code.ok
   }
   return unsafe boundary(result, ResultHandle.self, error) { handle throws(TernError) in
-    let (column, row) = try handle.cell(index)
-    guard let out = unsafe out else { throw .noPlace("out") }
-    let decimal = try column.decimal(at: row)
-    guard let unscaled = decimal.unscaled else {
-      throw .data("the decimal needs more than 128 bits", .numberOutOfRange)
+    try handle.read(index) { column, row throws(TernError) in
+      guard let out = unsafe out else { throw .noPlace("out") }
+      let decimal = try column.decimal(at: row)
+      guard let unscaled = decimal.unscaled else {
+        throw .data("the decimal needs more than 128 bits", .numberOutOfRange)
+      }
+      unsafe put(unscaled, decimal.scale, out, scale)
+      return Code.ok
     }
-    unsafe put(unscaled, decimal.scale, out, scale)
-    return Code.ok
   }
 }
 
@@ -244,13 +247,14 @@ public func tern_value_timestamp(
     return Code.ok
   }
   return unsafe boundary(result, ResultHandle.self, error) { handle throws(TernError) in
-    let (column, row) = try handle.cell(index)
-    guard unsafe seconds != nil else { throw .noPlace("seconds") }
-    let moment = try column.timestamp(at: row)
-    unsafe seconds?.pointee = moment.seconds
-    unsafe nanoseconds?.pointee = moment.nanoseconds
-    unsafe offset_minutes?.pointee = moment.offsetMinutes
-    return Code.ok
+    try handle.read(index) { column, row throws(TernError) in
+      guard unsafe seconds != nil else { throw .noPlace("seconds") }
+      let moment = try column.timestamp(at: row)
+      unsafe seconds?.pointee = moment.seconds
+      unsafe nanoseconds?.pointee = moment.nanoseconds
+      unsafe offset_minutes?.pointee = moment.offsetMinutes
+      return Code.ok
+    }
   }
 }
 
@@ -266,12 +270,13 @@ public func tern_value_interval(
   _ nanoseconds: UnsafeMutablePointer<Int64>?, _ error: ErrorOut
 ) -> Int32 {
   unsafe boundary(result, ResultHandle.self, error) { handle throws(TernError) in
-    let (column, row) = try handle.cell(index)
-    let interval = try column.intervalParts(at: row)
-    unsafe months?.pointee = interval.months
-    unsafe days?.pointee = interval.days
-    unsafe nanoseconds?.pointee = interval.nanoseconds
-    return Code.ok
+    try handle.read(index) { column, row throws(TernError) in
+      let interval = try column.intervalParts(at: row)
+      unsafe months?.pointee = interval.months
+      unsafe days?.pointee = interval.days
+      unsafe nanoseconds?.pointee = interval.nanoseconds
+      return Code.ok
+    }
   }
 }
 
@@ -313,10 +318,11 @@ private func value<Value>(
     return Code.ok
   }
   return unsafe boundary(result, ResultHandle.self, error) { handle throws(TernError) in
-    let (column, row) = try handle.cell(index)
-    guard unsafe out != nil else { throw .noPlace("out") }
-    let value = try read(column, row)
-    unsafe out?.pointee = value
-    return Code.ok
+    try handle.read(index) { column, row throws(TernError) in
+      guard unsafe out != nil else { throw .noPlace("out") }
+      let value = try read(column, row)
+      unsafe out?.pointee = value
+      return Code.ok
+    }
   }
 }

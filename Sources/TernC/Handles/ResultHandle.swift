@@ -17,6 +17,8 @@ import TernDriver
   /// Memory that getters read through the handle table.
   let cursor: UnsafeMutablePointer<RowCursor>
   private var batch: Batch?
+  /// Rows of this result before `batch`.
+  private var earlierRowCount = 0
   private var isStreamed = false
 
   /// How Arrow export writes fine timestamps.
@@ -59,7 +61,9 @@ import TernDriver
     if let held, first < held.rowCount {
       return try held.slice(first, count: held.rowCount - first)
     }
-    return try resultSet.nextBatch()
+    let next = try resultSet.nextBatch()
+    earlierRowCount += next?.rowCount ?? 0
+    return next
   }
 
   /// Takes rows back that could not be handed out: they are the next ones again.
@@ -75,6 +79,7 @@ import TernDriver
     guard let next = try resultSet.nextResult() else { return false }
     current.withLock { $0 = next }
     facts = ResultFacts(next)
+    earlierRowCount = 0
     unsafe cursor.pointee.reset(next.columns)
     return true
   }
@@ -91,6 +96,20 @@ import TernDriver
         "column \(index) of a result with \(batch.columns.count); the first is 0", .invalidIndex)
     }
     return (batch.columns[Int(index)], unsafe cursor.pointee.currentRow)
+  }
+
+  /// What `body` makes of a cell of the current row; an error of its value says which cell that is.
+  func read<Value>(
+    _ index: Int32, _ body: (Column, Int) throws(TernError) -> Value
+  ) throws(TernError) -> Value {
+    let (column, row) = try cell(index)
+    do throws(TernError) {
+      return try body(column, row)
+    } catch {
+      guard error.kind == .data else { throw error }
+      let name = resultSet.columns[Int(index)].name
+      throw error.prefixed("column \(name), row number \(earlierRowCount + row + 1)")
+    }
   }
 
   /// A copy of `text` with a NUL behind it, for the cell that was just read.
@@ -117,6 +136,7 @@ import TernDriver
 
   private func leaveBatch() {
     unsafe cursor.pointee.leave()
+    earlierRowCount += batch?.rowCount ?? 0
     batch = nil
   }
 

@@ -116,6 +116,29 @@ def test_a_value_that_would_change_is_an_error(tern: Library, connection: Any) -
     tern.c.tern_result_free(result)
 
 
+@pytest.mark.parametrize("batch_first", [False, True])
+def test_an_error_of_a_value_says_where_it_is(
+    tern: Library, connection: Any, numbers: str, batch_first: bool
+) -> None:
+    """By the number of the row in the result, whatever batch it came in."""
+    tern.call("tern_connection_set_int", connection, b"batch_rows", 1000)
+    result = tern.query(connection, f"SELECT t.*, NULL AS NOTHING FROM ({numbers}) t(a, b)")
+    row = 0
+    if batch_first:
+        batch = import_batch(tern, result)
+        assert batch is not None
+        row = batch.num_rows
+    while row < 2000:
+        assert tern.call("tern_result_step", result) == tern.c.TERN_OK
+        row += 1
+    for index, state, place in ((1, "22018", "column B"), (2, "22002", "column NOTHING")):
+        with pytest.raises(TernError) as caught:
+            tern.value("int64", result, index)
+        assert caught.value.sqlstate == state
+        assert caught.value.message.startswith(f"{place}, row number 2000: "), caught.value.message
+    tern.c.tern_result_free(result)
+
+
 def test_columns_tell_what_they_hold(tern: Library, connection: Any) -> None:
     result = tern.query(connection, TYPES)
     c, ffi = tern.c, tern.ffi
