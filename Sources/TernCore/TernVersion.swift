@@ -1,7 +1,7 @@
 /// The version of this library.
 public enum TernVersion {
   /// `major.minor.patch`.
-  public static let text = "0.1.0"
+  public static let text = "1.0.0"
   /// `major * 1 000 000 + minor * 1 000 + patch`.
-  public static let number: Int32 = 1_000
+  public static let number: Int32 = 1_000_000
 }

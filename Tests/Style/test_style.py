@@ -177,3 +177,21 @@ def test_the_formatter_has_nothing_to_say() -> None:
         [swift, "format", "lint", "--strict", "-r", *map(str, folders)], cwd=ROOT,
         capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_every_way_in_tells_the_same_version() -> None:
+    """The command, the library, its header and the ODBC driver."""
+    said = {
+        name: re.findall(pattern, (ROOT / path).read_text())
+        for name, path, pattern in (
+            ("number", "Sources/TernCore/TernVersion.swift", r"number: Int32 = ([\d_]+)"),
+            ("text", "Sources/TernCore/TernVersion.swift", r'text = "([\d.]+)"'),
+            ("C", "Sources/TernC/Calls/Version.swift", r'staticText\("([\d.]+)"\)'),
+            ("header", "Tests/Generators/header_preamble.txt", r"TERN_VERSION_NUMBER (\d+)"),
+            ("ODBC", "Sources/TernODBC/Connection/InfoItem.swift", r'driverVersion = "([\d.]+)"'),
+        )}
+    numbers = {
+        name: int(values[0].replace("_", "")) if name in ("number", "header")
+        else sum(int(part) * 1000 ** (2 - i) for i, part in enumerate(values[0].split(".")))
+        for name, values in said.items()}
+    assert len(set(numbers.values())) == 1, numbers

@@ -13,7 +13,7 @@ public func tern_version() -> UnsafePointer<CChar>? { unsafe staticText("1.0.0")
 /// A program compares it with TERN_VERSION_NUMBER, the number of the header it was compiled with:
 /// an equal major number and a number at least as large can serve it. Any thread.
 @_cdecl("tern_version_number")
-public func tern_version_number() -> Int32 { 1_000_000 }
+public func tern_version_number() -> Int32 { TernVersion.number }
 
 /// Whether this build has a feature: a protocol (`exasol`), `tls`, `arrow`, `partitions`.
 ///
