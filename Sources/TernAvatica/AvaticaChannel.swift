@@ -171,8 +171,13 @@ final class AvaticaChannel: Sendable {
   }
 
   private func refusal(_ status: Int, _ body: [UInt8]) -> TernError {
-    AvaticaErrors.http(status, body, isImpersonating: path.contains("doAs="))
-      .prefixed("\(origin.endpoint)")
+    placed(AvaticaErrors.http(status, body, isImpersonating: path.contains("doAs=")))
+  }
+
+  /// The same error with the server that it came from, unless it says so already.
+  func placed(_ error: TernError) -> TernError {
+    let place = "\(origin.endpoint)"
+    return error.message.hasPrefix(place) ? error : error.prefixed(place)
   }
 
   /// The answer is an error whatever it holds; one that is a message says more than its status.

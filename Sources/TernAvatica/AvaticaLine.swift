@@ -107,19 +107,20 @@ final class AvaticaLine: Sendable {
         Log.write(.info, "avatica: the server speaks \(other)")
         return try open(information, isDetecting: false, context)
       }
-      throw Self.refused(error)
+      throw refused(error)
     }
   }
 
   /// What a refusal to open means.
-  private static func refused(_ error: TernError) -> TernError {
+  private func refused(_ error: TernError) -> TernError {
     if error.message.contains("Unrecognized field \"connectionId\"")
       || error.message.contains("resultSet was answered where openConnection was expected")
     {
       return .unsupported("the Avatica server is too old: 1.5 is the first that is supported")
     }
+    if error.kind == .authentication { return channel.placed(error) }
     guard error.kind == .sql || error.kind == .data else { return error }
-    var refused = error
+    var refused = channel.placed(error)
     let text = error.message.lowercased()
     let isLogin =
       text.contains("authorization") || text.contains("password")

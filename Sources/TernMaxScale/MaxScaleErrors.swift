@@ -103,7 +103,8 @@ enum MaxScaleErrors {
     case 401:
       return TernError(
         .authentication, .authenticationFailed,
-        "MaxScale's REST interface refused the login of http_user, or its token: \(what)")
+        "MaxScale's REST interface refused its login (http_user and http_password), or the token: "
+          + what)
     case 403: return TernError(.authentication, .authenticationFailed, what)
     case 404 where text.contains("is not a query_id"): return TernError(.sql, .general, what)
     case 404:

@@ -75,6 +75,13 @@ def test_logins_of_the_http_layer(tern: Run, server: Running, kind: str, query: 
         assert "error 28000" in done.stderr
 
 
+def test_a_refused_login_names_the_server(tern: Run, server: Running, encoding: str) -> None:
+    done = tern("VALUES 1", user="SA:wrong")
+    assert done.returncode == 3
+    port = server.info["port" if encoding == "json" else "protobufPort"]
+    assert f"error 28000 (-1): 127.0.0.1:{port}: invalid authorization specification" in done.stderr
+
+
 def test_a_bearer_token_is_sent(tern: Run, server: Running) -> None:
     server.options(auth="bearer")
     token = server.info["bearerToken"]
