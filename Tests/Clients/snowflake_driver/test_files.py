@@ -61,6 +61,8 @@ def test_files_come_back(server: Running, connect: Connect, tmp_path: Path, stag
         path = tmp_path / "out" / f"in {number}.csv.gz"
         assert gzip.decompress(path.read_bytes()).decode() == f"{number},ä\n" * 1000
         assert path.stat().st_mode & 0o777 == 0o600
+    # As everybody writes it: what looks like a comment is a path.
+    assert [r[0] for r in session.rows(f"put file://{tmp_path}/*.csv @s/other; ")] == [f"in {n}.csv" for n in range(3)]
     if stage not in ("local", "presigned"):
         assert {r[6] for r in session.rows(f"put 'file://{tmp_path}/in *.csv' @s/sub")} == {"SKIPPED"}
 

@@ -78,7 +78,10 @@ class Work:
 
 
 def split(sql: str) -> list[str]:
-    """The statements of a text; blanks and comments between them are none."""
+    """The statements of a text; blanks and comments between them are none. In the path of a PUT or GET
+    `//` and `/*` begin no comment."""
+    if re.match(r"\s*(PUT|GET)\s", sql, re.I):
+        return [sql.strip().rstrip(";").rstrip()]
     try:
         tokens = sqlglot.tokenize(sql, read="snowflake")
     except SqlglotError:
