@@ -43,7 +43,8 @@
  * 4. Threads. A connection serves one call at a time and others wait. A result belongs to one
  *    thread at a time. Cancelling, asking whether a connection is alive, errors and versions are
  *    for any thread at any time. Nothing needs to be initialised; the library prints nothing and
- *    installs no signal handler.
+ *    installs no signal handler. After a fork the child opens connections of its own and leaves
+ *    its parent's alone: even to free one would end the session that both hold.
  *
  * A function says "any thread" where nothing of this needs to be observed. Indexes start at 0.
  */
