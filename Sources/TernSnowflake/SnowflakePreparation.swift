@@ -20,8 +20,13 @@ final class SnowflakePreparation: Preparation {
   let columns: [ColumnDescription]?
   let parameters: [ParameterDescription]?
 
-  /// - Parameter answer: what the server says of the statement; nil where it was not asked.
-  init(_ session: SnowflakeSession, _ sql: String, _ answer: SnowflakeAnswer?) {
+  /// - Parameter answer: what the server says of the statement; nil where it was not asked, or says
+  ///   nothing.
+  /// - Parameter hasColumns: what is known of such a statement: false for none, nil for nothing.
+  init(
+    _ session: SnowflakeSession, _ sql: String, _ answer: SnowflakeAnswer?,
+    hasColumns: Bool? = nil
+  ) {
     self.session = session
     query = SnowflakeQuery(sql)
     // Some servers of the protocol describe no markers: those are counted here. The service itself,
@@ -49,7 +54,7 @@ final class SnowflakePreparation: Preparation {
       } : nil
     guard let answer else {
       kind = nil
-      columns = nil
+      columns = hasColumns == false ? [] : nil
       return
     }
     let kind = session.kind(of: answer)
@@ -102,14 +107,16 @@ extension SnowflakeSession {
       return SnowflakePreparation(self, sql, try run(query, context))
     } catch {
       guard Self.undescribed.contains(error.vendorCode) else { throw error }
-      return SnowflakePreparation(self, sql, nil)
+      let isDefinition = error.vendorCode == Self.undescribedDefinition
+      return SnowflakePreparation(self, sql, nil, hasColumns: isDefinition ? false : nil)
     }
   }
 
   /// What the server says of statements that it runs but does not describe, as the vendor's JDBC
-  /// driver knows it: most definitions (7), texts whose format is a marker's neighbour (1026), and
+  /// driver knows it: most definitions, texts whose format is a marker's neighbour (1026), and
   /// names that are markers (2128, 2129).
-  private static let undescribed: Set<Int32> = [7, 1_026, 2_128, 2_129]
+  private static let undescribed: Set<Int32> = [undescribedDefinition, 1_026, 2_128, 2_129]
+  private static let undescribedDefinition: Int32 = 7
 }
 
 /// Rows of parameters, ready to be written in any form.
