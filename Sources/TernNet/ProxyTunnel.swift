@@ -15,7 +15,8 @@ enum ProxyTunnel {
     let request = try HTTPText.request("CONNECT", "\(endpoint)", headers)
     try stream.write(request.span, context, "asking the proxy \(proxy.endpoint) for a tunnel")
     var buffer = ReceiveBuffer(capacity: 16 << 10)
-    let head = try HTTPHead.receive(from: stream, &buffer, context, "waiting for the proxy")
+    let waiting = "waiting for the proxy \(proxy.endpoint)"
+    let head = try HTTPHead.receive(from: stream, &buffer, context, waiting)
     guard (200..<300).contains(head.status) else {
       let answer = "the proxy \(proxy.endpoint) answered \(head.status) \(head.reason)"
       let isLogin = head.status == 407
