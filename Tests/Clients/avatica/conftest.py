@@ -19,13 +19,6 @@ def _shared() -> Iterator[Running]:
 
 
 @pytest.fixture
-def server(_shared: Running) -> Running:
-    """The stand-in, with no fault and no option left over from another test."""
-    _shared.reset()
-    return _shared
-
-
-@pytest.fixture
 def client(server: Running) -> Iterator[Client]:
     """A bare JSON client with an open connection on the first process."""
     with Client(server.info["backends"][0]["json"]) as opened:

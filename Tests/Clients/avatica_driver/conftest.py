@@ -7,7 +7,7 @@ from typing import Callable, Iterator
 
 import pytest
 
-from products import built, own_environment, sessions
+from products import built, ran, sessions
 from session import Library, Session
 from testbed import running
 from testbed.common.launch import Running
@@ -27,13 +27,6 @@ def _shared() -> Iterator[Running]:
         yield server
 
 
-@pytest.fixture
-def server(_shared: Running) -> Running:
-    """The stand-in without anything left over from another test."""
-    _shared.reset()
-    return _shared
-
-
 @pytest.fixture(params=["json", "protobuf"])
 def encoding(request: pytest.FixtureRequest) -> str:
     """The two encodings; every test that uses `tern` runs in both."""
@@ -41,16 +34,12 @@ def encoding(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def tern(program: str, server: Running, encoding: str) -> Run:
+def tern(server: Running, encoding: str) -> Run:
     """Runs the command against the stand-in; `query` is added to the target."""
     port = server.info["port" if encoding == "json" else "protobufPort"]
 
     def run(*words: str, query: str = "", user: str = "SA") -> subprocess.CompletedProcess[str]:
-        target = f"avatica+http://{user}@127.0.0.1:{port}/{query}"
-        return subprocess.run(
-            [program, *words[:-1], target, words[-1]], capture_output=True, text=True,
-            timeout=60, env=own_environment(), check=False,
-        )
+        return ran(f"avatica+http://{user}@127.0.0.1:{port}/{query}", *words)
 
     return run
 

@@ -32,13 +32,6 @@ def _shared() -> Iterator[Running]:
 
 
 @pytest.fixture
-def server(_shared: Running) -> Running:
-    """The stand-in, with no fault and no option left over from another test."""
-    _shared.reset()
-    return _shared
-
-
-@pytest.fixture
 def target(server: Running) -> str:
     """A target for the stand-in, in clear text."""
     return f"exasol+ws://sys:exasol@127.0.0.1:{server.info['port']}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -26,6 +27,13 @@ def own_environment(**variables: str) -> dict[str, str]:
     """Nothing of the caller's own settings."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("TERN_")}
     return {**kept, "LC_ALL": "C.UTF-8", **variables}
+
+
+def ran(target: str, *words: str) -> subprocess.CompletedProcess[str]:
+    """The command after its end; the target goes before the last word, which is the SQL."""
+    return subprocess.run(
+        [built("tern-cli"), *words[:-1], target, words[-1]], capture_output=True, text=True,
+        timeout=60, env=own_environment(), check=False)
 
 
 def sessions(library: Library, url: str) -> Iterator[Callable[..., Session]]:

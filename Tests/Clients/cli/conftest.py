@@ -49,13 +49,6 @@ def _shared() -> Iterator[Running]:
 
 
 @pytest.fixture
-def server(_shared: Running) -> Running:
-    """The stand-in without anything left over from another test."""
-    _shared.reset()
-    return _shared
-
-
-@pytest.fixture
 def target(server: Running) -> str:
     """A target that needs a password from elsewhere."""
     return f"exasol://sys@127.0.0.1:{server.info['port']}?tls_ca_file={server.info['ca']}"

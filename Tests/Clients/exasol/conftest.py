@@ -19,13 +19,6 @@ def _shared() -> Iterator[Running]:
 
 
 @pytest.fixture
-def server(_shared: Running) -> Running:
-    """The stand-in, with no fault and no option left over from another test."""
-    _shared.reset()
-    return _shared
-
-
-@pytest.fixture
 def connect(server: Running) -> Iterator[Callable[..., pyexasol.ExaConnection]]:
     """Opens pyexasol connections that the test need not close."""
     opened: list[pyexasol.ExaConnection] = []

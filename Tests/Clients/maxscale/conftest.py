@@ -18,13 +18,6 @@ def _shared() -> Iterator[Running]:
 
 
 @pytest.fixture
-def server(_shared: Running) -> Running:
-    """The stand-in, with no fault and no option left over from another test."""
-    _shared.reset()
-    return _shared
-
-
-@pytest.fixture
 def client(server: Running) -> Iterator[Client]:
     """A client of 24.02 with an open connection."""
     with Client(server.info["port"]) as opened:

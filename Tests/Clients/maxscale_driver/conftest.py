@@ -8,7 +8,7 @@ from typing import Any, Callable, Iterator
 import pymysql
 import pytest
 
-from products import built, own_environment, sessions
+from products import built, ran, sessions
 from session import Library, Session
 from testbed import running
 from testbed.common.launch import Running
@@ -22,13 +22,6 @@ PORTS = {"24.02": "port", "23.08": "port2308", "22.08": "port2208", "6.4": "port
 def _shared() -> Iterator[Running]:
     with running("maxscale") as server:
         yield server
-
-
-@pytest.fixture
-def server(_shared: Running) -> Running:
-    """The stand-in without anything left over from another test."""
-    _shared.reset()
-    return _shared
 
 
 @pytest.fixture(params=list(PORTS))
@@ -77,8 +70,6 @@ def database(server: Running) -> Iterator[Any]:
 def tern(url: str) -> Run:
     """Runs the command against the stand-in; `more` is added to the target."""
     def run(*words: str, more: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [built("tern-cli"), *words[:-1], url + more, words[-1]], capture_output=True,
-            text=True, timeout=60, env=own_environment(), check=False)
+        return ran(url + more, *words)
 
     return run

@@ -69,13 +69,6 @@ def _shared() -> Iterator[Running]:
         yield server
 
 
-@pytest.fixture
-def server(_shared: Running) -> Running:
-    """The stand-in without anything left over from another test."""
-    _shared.reset()
-    return _shared
-
-
 def settings(server: Running) -> dict[str, str]:
     """What a connection needs besides the driver."""
     return {

@@ -23,13 +23,6 @@ def _shared() -> Iterator[Running]:
 
 
 @pytest.fixture
-def server(_shared: Running) -> Running:
-    """The stand-in, with no fault and no option left over from another test."""
-    _shared.reset()
-    return _shared
-
-
-@pytest.fixture
 def client(server: Running) -> Iterator[Client]:
     """A bare client with a session."""
     with Client(server.info["port"]) as opened:

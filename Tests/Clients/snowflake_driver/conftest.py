@@ -12,13 +12,13 @@ import pytest
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "snowflake"))
 
+from products import built, ran, sessions
 from session import Library, Session
 from testbed import running
 from testbed.common.launch import Running
 
 # Without it the connector asks the metadata services of three clouds who we are.
 os.environ["SNOWFLAKE_DISABLE_PLATFORM_DETECTION"] = "true"
-BUILD = Path(__file__).resolve().parents[3] / ".build"
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -28,25 +28,10 @@ def _shared() -> Iterator[Running]:
         yield server
 
 
-@pytest.fixture
-def server(_shared: Running) -> Running:
-    """The stand-in, with no fault and no option left over from another test."""
-    _shared.reset()
-    return _shared
-
-
-def built(variable: str, name: str) -> str:
-    """What the environment names, else the optimised build, else the other one."""
-    named = os.environ.get(variable)
-    found = [Path(named)] if named else [BUILD / kind / name for kind in ("release", "debug")]
-    assert any(p.exists() for p in found), f"no {name}: build it with `swift build -c release`"
-    return str(next(p for p in found if p.exists()))
-
-
 @pytest.fixture(scope="session")
 def library() -> Library:
     """The C API."""
-    return Library(built("TERN_LIBRARY", "libtern.so"))
+    return Library(built("tern"))
 
 
 @pytest.fixture
@@ -66,25 +51,14 @@ def form(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def connect(library: Library, url: str) -> Iterator[Callable[..., Session]]:
     """Opens sessions that the test need not close; more options follow behind `&`."""
-    opened: list[Session] = []
-
-    def open_session(more: str = "") -> Session:
-        opened.append(Session(library, url + more))
-        return opened[-1]
-
-    yield open_session
-    for session in opened:
-        session.close()
+    yield from sessions(library, url)
 
 
 @pytest.fixture
 def tern(url: str) -> Run:
     """Runs the command against the stand-in; `more` is added to the target."""
     def run(*words: str, more: str = "") -> subprocess.CompletedProcess[str]:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("TERN_")}
-        return subprocess.run(
-            [built("TERN_CLI", "tern-cli"), *words[:-1], url + more, words[-1]], capture_output=True, text=True, timeout=60,
-            env={**kept, "LC_ALL": "C.UTF-8"}, check=False)
+        return ran(url + more, *words)
 
     return run
 

@@ -15,7 +15,10 @@ def main(arguments: list[str]) -> int:
     for name in STAND_INS:
         command = commands.add_parser(name)
         family = name.removesuffix("-replay")
-        import_module(f"testbed.{family}.options").add_arguments(name, command)
+        if name == family:
+            import_module(f"testbed.{family}.options").Options.add_arguments(command)
+        else:
+            import_module(f"testbed.{family}.replay").add_arguments(command)
     values = vars(parser.parse_args(arguments))
     name = values.pop("stand_in")
     return serve(name, {key: value for key, value in values.items() if value is not None})

@@ -1,23 +1,23 @@
-"""Options of the Avatica stand-in: on the command line, as keyword arguments and at run time."""
+"""Options of the Avatica stand-in."""
 
 from __future__ import annotations
 
-import argparse
 import time
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
-CHOICES = {
-    "flavour": ("generic", "phoenix", "druid"),
-    "auth": ("none", "basic", "digest", "bearer", "spnego"),
-    "affinity": ("cookie", "none"),
-    "impersonation": ("off", "query"),
-}
-
+from testbed.common.options import OptionSet
 
 @dataclass
-class Options:
+class Options(OptionSet):
     """Defaults behave like a standalone 1.29 server without authentication."""
+
+    CHOICES = {
+        "flavour": ("generic", "phoenix", "druid"),
+        "auth": ("none", "basic", "digest", "bearer", "spnego"),
+        "affinity": ("cookie", "none"),
+        "impersonation": ("off", "query"),
+    }
 
     generation: str = "1.29"
     flavour: str = "generic"
@@ -42,19 +42,9 @@ class Options:
     clock_ahead: float = 0.0
     charset: str = "iso-8859-1"
 
-    def change(self, values: dict[str, Any]) -> dict[str, Any]:
-        """Sets options by name (camelCase or snake_case); raises ValueError for bad ones."""
-        known = {f.name for f in fields(self)}
-        for key, value in values.items():
-            name = "".join("_" + c.lower() if c.isupper() else c for c in key)
-            if name not in known:
-                raise ValueError(f"unknown option {key!r}; known: {', '.join(sorted(known))}")
-            if name in CHOICES and value not in CHOICES[name]:
-                raise ValueError(f"{name} must be one of {CHOICES[name]}")
-            if name == "generation":
-                generation_of(str(value))
-            setattr(self, name, type(getattr(Options, name))(value))
-        return asdict(self)
+    def check(self, name: str, value: Any) -> None:
+        if name == "generation":
+            generation_of(str(value))
 
     def now(self) -> float:
         """The clock by which caches expire; `clock_ahead` lets tests wait without waiting."""
@@ -72,21 +62,3 @@ def generation_of(text: str) -> tuple[int, int]:
     if len(parts) < 2 or parts[0] != "1" or not parts[1].isdigit() or int(parts[1]) < 2:
         raise ValueError("generation must be 1.2 or newer, such as 1.8")
     return 1, int(parts[1])
-
-
-def add_arguments(stand_in: str, parser: argparse.ArgumentParser) -> None:
-    """Adds the options of one of the Avatica stand-ins to a command."""
-    if stand_in == "avatica-replay":
-        from testbed.avatica.replay import add_arguments as add_replay
-
-        add_replay(parser)
-        return
-    for item in fields(Options):
-        flag = "--" + item.name.replace("_", "-")
-        default = getattr(Options, item.name)
-        if isinstance(default, bool):
-            parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=None)
-        else:
-            parser.add_argument(
-                flag, type=type(default), choices=CHOICES.get(item.name), default=None, help=f"default {default}"
-            )

@@ -27,7 +27,7 @@ from testbed.common.control import ControlEndpoint
 from testbed.common.http import HttpConnection, HttpRequest, HttpResponse
 from testbed.common.listener import Accepted, Listener
 from testbed.common.notice import NotedLog, Notice
-from testbed.common.proxy import FaultProxy, ProxyFault
+from testbed.common.proxy import FaultProxy, ProxyFault, traffic
 
 _COOKIE = "BALANCEID"
 _UNKNOWN_PROTOBUF = bytes.fromhex("c23e03616263c83e07d13e0102030405060708")
@@ -74,15 +74,9 @@ class AvaticaStandIn:
                 await listener.start()
             self._backends.append(ports)
             self.services.append(Service(self.database, self.options, f"127.0.0.1:{ports['json'].port}"))
-        contexts = {
-            "tlsExpired": certificates.server_context(certificates.expired),
-            "tlsWrongHost": certificates.server_context(certificates.wrong_host),
-            "tlsSelfSigned": certificates.server_context(certificates.self_signed),
-            "tlsClientCertificate": certificates.server_context(certificates.leaf, client_certificates=True),
-        }
         for form in ("json", "protobuf"):
             self._listeners[form] = Listener(form, partial(self._serve, form, None), tls=tls, on_change=self.notice.ring)
-        for name, context in contexts.items():
+        for name, context in certificates.strict_contexts().items():
             self._listeners[name] = Listener(name, partial(self._serve, "json", None), tls=context, clear=False)
         for listener in self._listeners.values():
             await listener.start()
@@ -247,7 +241,6 @@ class AvaticaStandIn:
 
     def info(self) -> dict[str, Any]:
         """Everything that a test needs to connect."""
-        certificates = self._certificates
         return {
             "standIn": "avatica",
             "pid": os.getpid(),
@@ -259,12 +252,7 @@ class AvaticaStandIn:
             "protobufFaultPort": self._proxies["protobuf"].port,
             "ports": {name: listener.port for name, listener in self._listeners.items()},
             "backends": [{form: listener.port for form, listener in ports.items()} for ports in self._backends],
-            "ca": str(certificates.authority.certificate_path),
-            "fingerprint": certificates.leaf.fingerprint,
-            "clientCertificate": str(certificates.client.certificate_path),
-            "clientKey": str(certificates.client.key_path),
-            "strangerCertificate": str(certificates.stranger_client.certificate_path),
-            "strangerKey": str(certificates.stranger_client.key_path),
+            **self._certificates.info(),
             "users": PASSWORDS,
             "httpUsers": USERS,
             "httpUsersWithoutRole": WITHOUT_ROLE,
@@ -294,9 +282,7 @@ class AvaticaStandIn:
         self.log.clear()
         self._auth.expire()
         self._turn = 0
-        self.options.__dict__.update(Options().__dict__)
-        self.options.change(self._initial)
-        self.options.backends = len(self.services)
+        self.options.restore(self._initial, "backends")
 
     def log_entries(self) -> list[dict[str, Any]]:
         return self.log
@@ -310,9 +296,7 @@ class AvaticaStandIn:
             "statements": sum(len(s.statements) for s in self.services),
             "running": sum(t.running for s in self.services for t in s.statements.values()),
             "challenges": self._auth.challenges,
-            "proxyOpen": sum(p.open for p in self._proxies.values()),
-            "proxyAccepted": sum(p.accepted for p in self._proxies.values()),
-            "proxyBytesToClient": sum(p.bytes_s2c for p in self._proxies.values()),
+            **traffic(self._proxies.values()),
         }
 
 

@@ -59,6 +59,26 @@ class CertificateSet:
             context.verify_mode = ssl.CERT_REQUIRED
         return context
 
+    def strict_contexts(self) -> dict[str, ssl.SSLContext]:
+        """What listens for TLS alone and has a fault that clients must see, by the port's name."""
+        return {
+            "tlsExpired": self.server_context(self.expired),
+            "tlsWrongHost": self.server_context(self.wrong_host),
+            "tlsSelfSigned": self.server_context(self.self_signed),
+            "tlsClientCertificate": self.server_context(self.leaf, client_certificates=True),
+        }
+
+    def info(self) -> dict[str, str]:
+        """What a test needs to know of them."""
+        return {
+            "ca": str(self.authority.certificate_path),
+            "fingerprint": self.leaf.fingerprint,
+            "clientCertificate": str(self.client.certificate_path),
+            "clientKey": str(self.client.key_path),
+            "strangerCertificate": str(self.stranger_client.certificate_path),
+            "strangerKey": str(self.stranger_client.key_path),
+        }
+
 
 def _name(text: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])

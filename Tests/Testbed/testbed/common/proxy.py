@@ -11,7 +11,7 @@ import contextlib
 import socket
 import struct
 from dataclasses import dataclass, field
-from typing import Any, Awaitable, Callable
+from typing import Any, Awaitable, Callable, Iterable
 
 ACTIONS = ("close", "reset", "stall", "drip", "garbage", "half-close", "refuse")
 _CHUNK_BYTES = 65536
@@ -126,8 +126,8 @@ class FaultProxy:
                 return
         back_reader, back_writer = await asyncio.open_connection(*self.backend)
         try:
-            down = asyncio.create_task(self._pump(back_reader, writer, fault, "s2c"))
-            up = asyncio.create_task(self._pump(reader, back_writer, fault, "c2s"))
+            down = asyncio.create_task(_Flow(self, back_reader, writer, "s2c").pump(fault))
+            up = asyncio.create_task(_Flow(self, reader, back_writer, "c2s").pump(fault))
             done, pending = await asyncio.wait({down, up}, return_when=asyncio.FIRST_COMPLETED)
             # An orderly end of one side lets the other finish what it still has to say.
             if all(task.exception() is None and task.result() == "eof" for task in done):
@@ -138,112 +138,85 @@ class FaultProxy:
         finally:
             back_writer.transport.abort()
 
-    async def _pump(
-        self,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
-        fault: ProxyFault | None,
-        direction: str,
-    ) -> str:
-        mine = fault if fault and fault.direction == direction else None
-        left = mine.after if mine else None
-        while data := await reader.read(_CHUNK_BYTES):
-            if mine and left is not None:
-                if left >= len(data) and left - len(data) > 0:
-                    left -= len(data)
-                else:
-                    await self._send(writer, data[:left], direction)
-                    return await _STRIKES[mine.action](
-                        self, mine, writer, reader, data[left:], direction
-                    )
-            await self._send(writer, data, direction)
+
+@dataclass
+class _Flow:
+    """One direction of one connection."""
+
+    proxy: FaultProxy
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    direction: str
+
+    async def pump(self, fault: ProxyFault | None) -> str:
+        """Passes on what comes until its end or the fault's place; tells how it ended."""
+        mine = fault if fault and fault.direction == self.direction else None
+        left = mine.after if mine else 0
+        while data := await self.reader.read(_CHUNK_BYTES):
+            if mine and left <= len(data):
+                await self.send(data[:left])
+                return await _STRIKES[mine.action](self, mine, data[left:])
+            left -= len(data)
+            await self.send(data)
         with contextlib.suppress(OSError):
-            if writer.can_write_eof():
-                writer.write_eof()
+            if self.writer.can_write_eof():
+                self.writer.write_eof()
         return "eof"
 
-    async def _send(self, writer: asyncio.StreamWriter, data: bytes, direction: str) -> None:
-        if direction == "s2c":
-            self.bytes_s2c += len(data)
-        writer.write(data)
-        await writer.drain()
+    async def send(self, data: bytes) -> None:
+        if self.direction == "s2c":
+            self.proxy.bytes_s2c += len(data)
+        self.writer.write(data)
+        await self.writer.drain()
 
-    async def _close(
-        self,
-        fault: ProxyFault,
-        writer: asyncio.StreamWriter,
-        reader: asyncio.StreamReader,
-        rest: bytes,
-        direction: str,
-    ) -> str:
-        writer.close()
-        await writer.wait_closed()
+    async def swallow(self) -> None:
+        """The peer sees an open connection on which nothing happens."""
+        while await self.reader.read(_CHUNK_BYTES):
+            pass
+
+    # What a fault does with what is left of a piece, and with all that follows.
+
+    async def close(self, fault: ProxyFault, rest: bytes) -> str:
+        self.writer.close()
+        await self.writer.wait_closed()
         return "closed"
 
-    async def _reset(
-        self,
-        fault: ProxyFault,
-        writer: asyncio.StreamWriter,
-        reader: asyncio.StreamReader,
-        rest: bytes,
-        direction: str,
-    ) -> str:
-        _reset(writer)
+    async def reset(self, fault: ProxyFault, rest: bytes) -> str:
+        _reset(self.writer)
         return "reset"
 
-    async def _stall(
-        self,
-        fault: ProxyFault,
-        writer: asyncio.StreamWriter,
-        reader: asyncio.StreamReader,
-        rest: bytes,
-        direction: str,
-    ) -> str:
-        # Swallow what follows: the peer sees an open connection on which nothing happens.
-        while await reader.read(_CHUNK_BYTES):
-            pass
+    async def stall(self, fault: ProxyFault, rest: bytes) -> str:
+        await self.swallow()
         return "stalled"
 
-    async def _drip(
-        self,
-        fault: ProxyFault,
-        writer: asyncio.StreamWriter,
-        reader: asyncio.StreamReader,
-        rest: bytes,
-        direction: str,
-    ) -> str:
-        while rest or (rest := await reader.read(_CHUNK_BYTES)):
+    async def drip(self, fault: ProxyFault, rest: bytes) -> str:
+        while rest or (rest := await self.reader.read(_CHUNK_BYTES)):
             for start in range(0, len(rest), fault.bytes_per_step):
-                await self._send(writer, rest[start : start + fault.bytes_per_step], direction)
+                await self.send(rest[start : start + fault.bytes_per_step])
                 await asyncio.sleep(fault.step_seconds)
             rest = b""
         return "eof"
 
-    async def _garbage(
-        self,
-        fault: ProxyFault,
-        writer: asyncio.StreamWriter,
-        reader: asyncio.StreamReader,
-        rest: bytes,
-        direction: str,
-    ) -> str:
-        await self._send(writer, fault.payload + rest, direction)
-        while data := await reader.read(_CHUNK_BYTES):
-            await self._send(writer, data, direction)
+    async def garbage(self, fault: ProxyFault, rest: bytes) -> str:
+        await self.send(fault.payload + rest)
+        while data := await self.reader.read(_CHUNK_BYTES):
+            await self.send(data)
         return "eof"
 
-    async def _half_close(
-        self,
-        fault: ProxyFault,
-        writer: asyncio.StreamWriter,
-        reader: asyncio.StreamReader,
-        rest: bytes,
-        direction: str,
-    ) -> str:
-        writer.write_eof()
-        while await reader.read(_CHUNK_BYTES):
-            pass
+    async def half_close(self, fault: ProxyFault, rest: bytes) -> str:
+        self.writer.write_eof()
+        await self.swallow()
         return "half-closed"
+
+
+def traffic(proxies: Iterable[FaultProxy]) -> dict[str, int]:
+    """What went through them, for whoever looks at a stand-in's connections."""
+    every = list(proxies)
+    return {
+        "proxyOpen": sum(p.open for p in every),
+        "proxyAccepted": sum(p.accepted for p in every),
+        "proxyBytesToClient": sum(p.bytes_s2c for p in every),
+    }
 
 
 def _reset(writer: asyncio.StreamWriter) -> None:
@@ -253,14 +226,12 @@ def _reset(writer: asyncio.StreamWriter) -> None:
     writer.transport.abort()
 
 
-_Strike = Callable[
-    [FaultProxy, ProxyFault, asyncio.StreamWriter, asyncio.StreamReader, bytes, str], Awaitable[str]
-]
+_Strike = Callable[[_Flow, ProxyFault, bytes], Awaitable[str]]
 _STRIKES: dict[str, _Strike] = {
-    "close": FaultProxy._close,
-    "reset": FaultProxy._reset,
-    "stall": FaultProxy._stall,
-    "drip": FaultProxy._drip,
-    "garbage": FaultProxy._garbage,
-    "half-close": FaultProxy._half_close,
+    "close": _Flow.close,
+    "reset": _Flow.reset,
+    "stall": _Flow.stall,
+    "drip": _Flow.drip,
+    "garbage": _Flow.garbage,
+    "half-close": _Flow.half_close,
 }

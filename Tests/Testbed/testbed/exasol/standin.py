@@ -16,7 +16,7 @@ from testbed.common.connect_proxy import ConnectProxy
 from testbed.common.control import ControlEndpoint
 from testbed.common.listener import Accepted, Listener
 from testbed.common.notice import NotedLog, Notice
-from testbed.common.proxy import FaultProxy, ProxyFault
+from testbed.common.proxy import FaultProxy, ProxyFault, traffic
 from testbed.common.websocket import WebSocket
 from testbed.exasol import login
 from testbed.exasol.engine import Database, SqlSession
@@ -72,31 +72,9 @@ class ExasolStandIn:
         self._listeners = {
             "plain": Listener("plain", self._connected),
             "tls": Listener("tls", self._connected, tls=good, clear=False),
-            "tlsExpired": Listener(
-                "tlsExpired",
-                self._connected,
-                clear=False,
-                tls=certificates.server_context(certificates.expired),
-            ),
-            "tlsWrongHost": Listener(
-                "tlsWrongHost",
-                self._connected,
-                clear=False,
-                tls=certificates.server_context(certificates.wrong_host),
-            ),
-            "tlsSelfSigned": Listener(
-                "tlsSelfSigned",
-                self._connected,
-                clear=False,
-                tls=certificates.server_context(certificates.self_signed),
-            ),
-            "tlsClientCertificate": Listener(
-                "tlsClientCertificate",
-                self._connected,
-                clear=False,
-                tls=certificates.server_context(certificates.leaf, client_certificates=True),
-            ),
         }
+        for name, context in certificates.strict_contexts().items():
+            self._listeners[name] = Listener(name, self._connected, tls=context, clear=False)
         if self.options.ipv6:
             self._listeners["ipv6"] = Listener("ipv6", self._connected, host="::1", tls=good)
         for listener in self._listeners.values():
@@ -268,18 +246,13 @@ class ExasolStandIn:
             "connectProxy": self._connect_proxy.described() if self._connect_proxy else None,
             "ports": {name: listener.port for name, listener in self._listeners.items()},
             "nodes": self.node_addresses(),
-            "ca": str(certificates.authority.certificate_path),
-            "fingerprint": certificates.leaf.fingerprint,
+            **certificates.info(),
             "fingerprints": {
                 "leaf": certificates.leaf.fingerprint,
                 "expired": certificates.expired.fingerprint,
                 "wrongHost": certificates.wrong_host.fingerprint,
                 "selfSigned": certificates.self_signed.fingerprint,
             },
-            "clientCertificate": str(certificates.client.certificate_path),
-            "clientKey": str(certificates.client.key_path),
-            "strangerCertificate": str(certificates.stranger_client.certificate_path),
-            "strangerKey": str(certificates.stranger_client.key_path),
             "users": {name: secret for name, secret in login.USERS.items() if secret},
             "refreshToken": next(iter(login.REFRESH_TOKENS)),
             "accessToken": next(iter(login.ACCESS_TOKENS)),
@@ -309,10 +282,7 @@ class ExasolStandIn:
             self._proxy.reset()
         self.log.clear()
         self.paths.clear()
-        nodes = self.options.nodes
-        self.options.__dict__.update(Options().__dict__)
-        self.options.change(self._initial)
-        self.options.nodes = nodes
+        self.options.restore(self._initial, "nodes")
         self.database.collisions = self.options.collisions
 
     def log_entries(self) -> list[dict[str, Any]]:
@@ -325,9 +295,7 @@ class ExasolStandIn:
             "sessions": len(self.sessions),
             "accepted": sum(listener.accepted for listener in listeners),
             "connectProxyTunnels": self._connect_proxy.tunnels if self._connect_proxy else 0,
-            "proxyOpen": self._proxy.open if self._proxy else 0,
-            "proxyAccepted": self._proxy.accepted if self._proxy else 0,
-            "proxyBytesToClient": self._proxy.bytes_s2c if self._proxy else 0,
+            **traffic([self._proxy] if self._proxy else []),
             "resultSets": sum(len(s.commands._results) for s in self.sessions),
             "paths": self.paths,
             "statements": sum(len(s.commands._prepared) for s in self.sessions),

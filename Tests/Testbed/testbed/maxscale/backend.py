@@ -92,13 +92,17 @@ class Backend:
 
     @property
     def alive(self) -> bool:
-        """Whether the server has not said that it is over: an idle server says nothing else."""
+        """Whether the server has not said that it is over."""
+        return self.outlives(0)
+
+    def outlives(self, seconds: float) -> bool:
+        """Whether the server does not say within that time that it is over: an idle one says nothing else."""
         if self._dead:
             return False
         asked = select.poll()
         with contextlib.suppress(OSError, ValueError):
             asked.register(self._socket, select.POLLIN)
-            return not asked.poll(0)
+            return not asked.poll(seconds * 1000)
         return False
 
     def close(self) -> None:

@@ -6,10 +6,10 @@ Nothing of it has to survive a crash, so no file is synced: bootstrap and start 
 from __future__ import annotations
 
 import os
+import select
 import shutil
 import socket
 import subprocess
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -94,18 +94,29 @@ class MariaDB:
         """Starts the server and waits until it answers; raises OSError when it ends instead."""
         place = [f"--port={self.port}", "--bind-address=127.0.0.1", f"--socket={self.socket}",
                  f"--pid-file={self.directory / 'pid'}"]  # fmt: skip
-        with open(self.directory / "log", "ab") as log:
-            self._process = subprocess.Popen([*self._command(), *place], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        watch = ["sh", "-c", _WATCH, str(self._process.pid)]
-        self._watcher = subprocess.Popen(watch, stdin=subprocess.PIPE, start_new_session=True)
-        end = time.monotonic() + _SECONDS
-        while time.monotonic() < end and self._process.poll() is None:
-            with suppress(pymysql.err.OperationalError):
-                self.connect().close()
-                return
-            time.sleep(0.01)
-        self.stop()
-        raise OSError(f"mariadbd ended: {self._log()[-500:]}")
+        with open(self.directory / "log", "ab") as log, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notices:
+            notices.bind(str(self.directory / "n"))
+            told = os.environ | {"NOTIFY_SOCKET": str(self.directory / "n")}
+            self._process = subprocess.Popen([*self._command(), *place], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=told)
+            watch = ["sh", "-c", _WATCH, str(self._process.pid)]
+            self._watcher = subprocess.Popen(watch, stdin=subprocess.PIPE, start_new_session=True)
+            is_ready = self._is_ready(notices)
+        (self.directory / "n").unlink()
+        if not is_ready:
+            self.stop()
+            raise OSError(f"mariadbd ended: {self._log()[-500:]}")
+
+    def _is_ready(self, notices: socket.socket) -> bool:
+        """Waits until the server says as a service does (sd_notify) that it takes connections; False when it ends instead."""
+        assert self._process is not None
+        ended = os.pidfd_open(self._process.pid)
+        try:
+            while (ready := select.select([notices, ended], [], [], _SECONDS)[0]) and ended not in ready:
+                if b"READY=1" in notices.recv(4096).split(b"\n"):
+                    return True
+            return False
+        finally:
+            os.close(ended)
 
     def stop(self) -> None:
         """Ends the server, by force when it takes too long."""

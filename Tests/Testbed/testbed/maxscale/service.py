@@ -375,10 +375,9 @@ class Service:
     def _await_death(self, thread_id: int) -> None:
         """KILL answers before the victim is gone; the next request shall find it gone."""
         sessions = [s for s in list(self.sessions.values()) if s.thread_id == thread_id and not s.busy]
-        victims = [s.backend for s in sessions if s.backend]
-        end = time.monotonic() + 2
-        while any(v.alive for v in victims) and time.monotonic() < end:
-            time.sleep(0.001)
+        for session in sessions:
+            if session.backend:
+                session.backend.outlives(2)
 
     def _answer(
         self, status: int, call: Call, session: Session, sql: str, seconds: float, results: bytes | None

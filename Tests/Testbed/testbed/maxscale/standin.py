@@ -16,7 +16,7 @@ from testbed.common.control import ControlEndpoint
 from testbed.common.http import HttpConnection, HttpRequest, HttpResponse
 from testbed.common.listener import Accepted, Listener
 from testbed.common.notice import NotedLog, Notice
-from testbed.common.proxy import FaultProxy, ProxyFault
+from testbed.common.proxy import FaultProxy, ProxyFault, traffic
 from testbed.maxscale import mariadb
 from testbed.maxscale.faults import ACTIONS, SELECTORS, patched
 from testbed.maxscale.mariadb import MariaDB
@@ -70,13 +70,7 @@ class MaxScaleStandIn:
             tls = certificates.server_context(certificates.leaf)
             serve = partial(self._serve, release)
             self._listeners[release] = Listener(release, serve, tls=tls, on_change=self.notice.ring)
-        contexts = {
-            "tlsExpired": certificates.server_context(certificates.expired),
-            "tlsWrongHost": certificates.server_context(certificates.wrong_host),
-            "tlsSelfSigned": certificates.server_context(certificates.self_signed),
-            "tlsClientCertificate": certificates.server_context(certificates.leaf, client_certificates=True),
-        }
-        for name, context in contexts.items():
+        for name, context in certificates.strict_contexts().items():
             self._listeners[name] = Listener(name, partial(self._serve, _NEWEST), tls=context, clear=False)
         for listener in self._listeners.values():
             await listener.start()
@@ -164,7 +158,6 @@ class MaxScaleStandIn:
 
     def info(self) -> dict[str, Any]:
         """Everything that a test needs to connect."""
-        certificates = self._certificates
         return {
             "standIn": "maxscale",
             "pid": os.getpid(),
@@ -175,12 +168,7 @@ class MaxScaleStandIn:
             "faultPort": self._proxies[_NEWEST].port,
             **{f"faultPort{r.replace('.', '')}": self._proxies[r].port for r in RELEASES if r != _NEWEST},
             "ports": {name: listener.port for name, listener in self._listeners.items()},
-            "ca": str(certificates.authority.certificate_path),
-            "fingerprint": certificates.leaf.fingerprint,
-            "clientCertificate": str(certificates.client.certificate_path),
-            "clientKey": str(certificates.client.key_path),
-            "strangerCertificate": str(certificates.stranger_client.certificate_path),
-            "strangerKey": str(certificates.stranger_client.key_path),
+            **self._certificates.info(),
             "accounts": {name: password for name, (password, _) in ACCOUNTS.items()},
             "targets": {"server": SERVER, "service": ROUTER, "listener": LISTENER},
             "users": {mariadb.USER: mariadb.PASSWORD, mariadb.READER: mariadb.READER_PASSWORD},
@@ -225,9 +213,7 @@ class MaxScaleStandIn:
         self._log.clear()
         for proxy in self._proxies.values():
             proxy.reset()
-        fresh = Options()
-        fresh.change(self._initial)
-        self.options.change(vars(fresh))
+        self.options.restore(self._initial)
 
     def log_entries(self) -> list[dict[str, Any]]:
         return self._log
@@ -239,9 +225,7 @@ class MaxScaleStandIn:
             "accepted": sum(listener.accepted for listener in self._listeners.values()),
             "sessions": len(sessions),
             "busy": sum(s.busy for s in sessions),
-            "proxyOpen": sum(p.open for p in self._proxies.values()),
-            "proxyAccepted": sum(p.accepted for p in self._proxies.values()),
-            "proxyBytesToClient": sum(p.bytes_s2c for p in self._proxies.values()),
+            **traffic(self._proxies.values()),
         }
 
 

@@ -18,7 +18,7 @@ from testbed.common.control import ControlEndpoint
 from testbed.common.http import HttpConnection, HttpRequest, HttpResponse
 from testbed.common.listener import Accepted, Listener
 from testbed.common.notice import NotedLog, Notice
-from testbed.common.proxy import FaultProxy, ProxyFault
+from testbed.common.proxy import FaultProxy, ProxyFault, traffic
 from testbed.snowflake import bulk, providers
 from testbed.snowflake.errors import Refusal
 from testbed.snowflake.faults import ACTIONS, SELECTORS, patched
@@ -67,13 +67,7 @@ class SnowflakeStandIn:
         tls = certificates.server_context(certificates.leaf)
         self._listeners = {name: self._listener(name, serve, tls, True) for name, serve in (
             ("service", self._service), ("store", self._store), ("okta", self._okta), ("foreign", self._foreign))}  # fmt: skip
-        strict = {
-            "tlsExpired": certificates.server_context(certificates.expired),
-            "tlsWrongHost": certificates.server_context(certificates.wrong_host),
-            "tlsSelfSigned": certificates.server_context(certificates.self_signed),
-            "tlsClientCertificate": certificates.server_context(certificates.leaf, client_certificates=True),
-        }
-        for name, context in strict.items():
+        for name, context in certificates.strict_contexts().items():
             self._listeners[name] = self._listener(name, self._service, context, False)
         for listener in self._listeners.values():
             await listener.start()
@@ -236,17 +230,13 @@ class SnowflakeStandIn:
 
     def info(self) -> dict[str, Any]:
         """Everything that a test needs to connect."""
-        certificates = self._certificates
         return {
             "standIn": "snowflake", "pid": os.getpid(), "control": self._control.url, "host": "127.0.0.1", "account": "testaccount",
             "port": self._listeners["service"].port, "storePort": self._listeners["store"].port,
             "oktaPort": self._listeners["okta"].port, "foreignPort": self._listeners["foreign"].port,
             "faultPort": self._proxies["service"].port, "storeFaultPort": self._proxies["store"].port,
             "ports": {name: listener.port for name, listener in self._listeners.items()},
-            "ca": str(certificates.authority.certificate_path), "fingerprint": certificates.leaf.fingerprint,
-            "clientCertificate": str(certificates.client.certificate_path), "clientKey": str(certificates.client.key_path),
-            "strangerCertificate": str(certificates.stranger_client.certificate_path),
-            "strangerKey": str(certificates.stranger_client.key_path), "users": USERS, "database": "TESTDB", "schema": "PUBLIC",
+            **self._certificates.info(), "users": USERS, "database": "TESTDB", "schema": "PUBLIC",
             "warehouse": "WH", "keyUser": "KEY", "keys": self._keys.files, "passphrase": PASSPHRASE, "passcode": PASSCODE,
             "programmaticAccessToken": next(iter(TOKENS)), "workloadToken": "wif-oidc-token",
             "oauthClient": list(CLIENT), "localClient": list(LOCAL), "fixtures": sorted(self.service.fixtures),
@@ -299,9 +289,7 @@ class SnowflakeStandIn:
         self._log.clear()
         for proxy in self._proxies.values():
             proxy.reset()
-        fresh = Options()
-        fresh.change(self._initial)
-        self.options.change(vars(fresh))
+        self.options.restore(self._initial)
 
     def log_entries(self) -> list[dict[str, Any]]:
         return self._log
@@ -315,9 +303,7 @@ class SnowflakeStandIn:
             "sessions": self.service.sessions.open(), "running": sum(not q.done.is_set() for q in queries),
             "executions": sum(q.executions for q in queries), "repeated": sum(q.executions > 1 for q in queries),
             "chunksServed": self.service.store.served,
-            "proxyOpen": sum(p.open for p in self._proxies.values()),
-            "proxyAccepted": sum(p.accepted for p in self._proxies.values()),
-            "proxyBytesToClient": sum(p.bytes_s2c for p in self._proxies.values()),
+            **traffic(self._proxies.values()),
         }  # fmt: skip
 
 
