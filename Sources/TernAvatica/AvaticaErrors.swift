@@ -118,8 +118,8 @@ enum AvaticaErrors {
   static func http(
     _ status: Int, _ body: [UInt8], isImpersonating: Bool = false
   ) -> TernError {
-    let text = plainText(body)
-    let what = "HTTP \(status): \(text)"
+    let text = WebPage.words(body)
+    let what = "HTTP \(status)" + (text.isEmpty ? "" : ": \(text)")
     switch status {
     case 403 where isImpersonating:
       return TernError(.authentication, SQLState("42501") ?? .authenticationFailed, what)
@@ -239,18 +239,6 @@ enum AvaticaErrors {
       rest = rest[next.lowerBound...]
     }
     return kept + rest
-  }
-
-  /// The first 2 KiB without HTML tags.
-  private static func plainText(_ body: [UInt8]) -> String {
-    var isTag = false
-    var text = ""
-    for character in String(decoding: body.prefix(2_048), as: UTF8.self) {
-      if character == "<" { isTag = true }
-      if !isTag { text.append(character.isNewline ? " " : character) }
-      if character == ">" { isTag = false }
-    }
-    return text.split(separator: " ").joined(separator: " ")
   }
 }
 

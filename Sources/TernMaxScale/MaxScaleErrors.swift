@@ -1,6 +1,7 @@
 internal import TernColumns
 internal import TernCore
 internal import TernDriver
+internal import TernNet
 
 /// What a statement's error object says.
 struct MaxScaleFault: Hashable, Sendable {
@@ -167,19 +168,11 @@ enum MaxScaleErrors {
     }
   }
 
-  /// What an error document says; the first 500 characters of one that is none.
+  /// What an error document says; the first words of one that is none.
   static func detail(_ body: [UInt8]) -> String {
     if let texts = try? details(body), !texts.isEmpty { return texts.joined(separator: "; ") }
-    var isTag = false
-    var text = ""
-    for character in String(decoding: body.prefix(4_096), as: UTF8.self) {
-      if character == "<" { isTag = true }
-      if !isTag { text.append(character.isNewline ? " " : character) }
-      if character == ">" { isTag = false }
-    }
-    let plain = text.split(separator: " ").joined(separator: " ").prefix(500)
-    let isPage = body.first { $0 > 0x20 } == UInt8(ascii: "<")
-    return isPage ? "a page from something in between: \(plain)" : String(plain)
+    let words = WebPage.words(body)
+    return WebPage.isPage(body) ? "a page from something in between: \(words)" : words
   }
 
   /// The texts of a document `{"errors":[{"detail":…}]}`.

@@ -1,5 +1,6 @@
 internal import TernColumns
 internal import TernCore
+internal import TernNet
 
 /// Turns what the service says went wrong into the library's error.
 ///
@@ -121,7 +122,7 @@ enum SnowflakeErrors {
 
   /// The library's error for an answer that is no envelope.
   static func http(_ status: Int, _ body: [UInt8], isLogin: Bool) -> TernError {
-    let text = words(body)
+    let text = WebPage.words(body)
     let what = "HTTP \(status)" + (text.isEmpty ? "" : ": \(text)")
     switch status {
     case 401 where isLogin:
@@ -139,18 +140,5 @@ enum SnowflakeErrors {
     default:
       return TernError(.connection, isLogin ? .cannotConnect : .linkFailure, what)
     }
-  }
-
-  /// The words of a page, at most 300 characters of them.
-  static func words(_ body: [UInt8]) -> String {
-    var isTag = false
-    var text = ""
-    for character in String(decoding: body.prefix(4_096), as: UTF8.self) {
-      if character == "<" { isTag = true }
-      if !isTag { text.append(character.isNewline ? " " : character) }
-      if character == ">" { isTag = false }
-    }
-    return Log.redacted(
-      String(text.split(separator: " ").joined(separator: " ").prefix(300)))
   }
 }

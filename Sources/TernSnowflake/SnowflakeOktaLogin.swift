@@ -160,7 +160,7 @@ final class SnowflakeOktaLogin: SnowflakeAuthenticator {
       quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'")
     else { return nil }
     let text = tag[start...].dropFirst().prefix { $0 != quote }
-    return unescaped(String(decoding: text, as: UTF8.self))
+    return WebPage.unescaped(String(decoding: text, as: UTF8.self))
   }
 
   /// The place behind the first `word`, which is in lower case, in either case.
@@ -175,43 +175,5 @@ final class SnowflakeOktaLogin: SnowflakeAuthenticator {
       rest = rest.dropFirst()
     }
     return nil
-  }
-
-  /// A text without the character references that addresses may have.
-  private static func unescaped(_ text: String) -> String {
-    var result = ""
-    var rest = text[...]
-    while let character = rest.first {
-      guard character == "&", let end = rest.firstIndex(of: ";") else {
-        result.append(character)
-        rest = rest.dropFirst()
-        continue
-      }
-      let name = rest[rest.index(after: rest.startIndex)..<end]
-      if let scalar = scalar(name) {
-        result.unicodeScalars.append(scalar)
-        rest = rest[rest.index(after: end)...]
-      } else {
-        result.append("&")
-        rest = rest.dropFirst()
-      }
-    }
-    return result
-  }
-
-  /// The character of a reference, by its name or number.
-  private static func scalar(_ name: Substring) -> Unicode.Scalar? {
-    switch name {
-    case "amp": return "&"
-    case "quot": return "\""
-    case "apos": return "'"
-    case "lt": return "<"
-    case "gt": return ">"
-    default:
-      guard name.first == "#" else { return nil }
-      let isHex = name.dropFirst().first.map { $0 == "x" || $0 == "X" } ?? false
-      let digits = name.dropFirst(isHex ? 2 : 1)
-      return UInt32(digits, radix: isHex ? 16 : 10).flatMap(Unicode.Scalar.init)
-    }
   }
 }
