@@ -66,7 +66,7 @@ enum AvaticaErrors {
     let (state, vendorCode) = state(fault, chain)
     error.sqlState = SQLState(state).flatMap { $0.isFailure ? $0 : nil } ?? .general
     if let vendorCode { error.vendorCode = vendorCode }
-    error.kind = kind(of: error.sqlState)
+    error.kind = .kind(of: error.sqlState)
     if state == "HYC00", encodings.contains(where: { chain.contains($0) }) {
       let shown = text.count > 200 ? text.prefix(200) + "…" : text[...]
       error.message =
@@ -184,16 +184,6 @@ enum AvaticaErrors {
       if text.contains("invalid character") || text.contains("conversion") { return "22018" }
       return state
     default: return state
-    }
-  }
-
-  private static func kind(of state: SQLState) -> TernError.Kind {
-    switch state {
-    case .timeout: .timeout
-    case .unsupported: .unsupported
-    case .linkFailure: .connection
-    case .authenticationFailed: .authentication
-    default: state.classCode == "22" ? .data : .sql
     }
   }
 

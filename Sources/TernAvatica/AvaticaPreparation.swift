@@ -49,13 +49,8 @@ final class AvaticaPreparation: Preparation {
       throw .usage("the statement is closed", .sequence)
     }
     try session.checkTransaction()
-    let bound = parameters?.columns.count ?? 0
     // The server would take values of an earlier execution for missing ones.
-    guard bound == parameterCount || (parameterCount == 0 && bound == 0) else {
-      throw .usage(
-        "\(bound) parameters are bound, the statement has \(parameterCount)",
-        .wrongParameterCount)
-    }
+    try check(parameters)
     let encoder = AvaticaParameters(
       types: signature.parameters, isJulian: session.settings.sendsJulian,
       bindsUTC: session.settings.bindsUTC)
@@ -66,7 +61,9 @@ final class AvaticaPreparation: Preparation {
       return try executeRow(try encoder.row(parameters, 0), options, context)
     }
     guard !isQuery, !session.isOld, session.settings.flavour.isWritable else {
-      return AvaticaRowOutcomes(self, parameters, encoder, options)
+      return RowOutcomes(rowCount: parameters.rowCount) { [self] row, context throws(TernError) in
+        try executeRow(try encoder.row(parameters, row), options, context)
+      }
     }
     return try executeBatch(parameters, encoder, context)
   }
@@ -162,38 +159,6 @@ final class AvaticaPreparation: Preparation {
     guard !statement.isDoubtful, statement.markReleased() else { return }
     session.line.closeStatement(statement.id, context)
   }
-}
-
-/// The results of a statement run once for each parameter row: a statement has one cursor, so
-/// that the next row is run when the result before it was taken.
-final class AvaticaRowOutcomes: Outcomes {
-  private let preparation: AvaticaPreparation
-  private let parameters: Batch
-  private let encoder: AvaticaParameters
-  private let options: ExecutionOptions
-  private let row = Locked(0)
-
-  init(
-    _ preparation: AvaticaPreparation, _ parameters: Batch, _ encoder: AvaticaParameters,
-    _ options: ExecutionOptions
-  ) {
-    self.preparation = preparation
-    self.parameters = parameters
-    self.encoder = encoder
-    self.options = options
-  }
-
-  func next(_ context: CallContext) throws(TernError) -> Outcome? {
-    let index = row.withLock { row in
-      defer { row += 1 }
-      return row
-    }
-    guard index < parameters.rowCount else { return nil }
-    let values = try encoder.row(parameters, index)
-    return try preparation.executeRow(values, options, context).next(context)
-  }
-
-  func close(_ context: CallContext) { row.withLock { $0 = .max / 2 } }
 }
 
 extension AvaticaSession {

@@ -175,20 +175,14 @@ extension AvaticaSession {
     try change(.autocommit(isOn), context)
   }
 
-  /// A commit without an answer has an unknown outcome, which is what 08007 says.
   func end(_ transaction: TransactionEnd, _ context: CallContext) throws(TernError) {
     guard transaction == .commit else {
       _ = try line.exchange(AvaticaMessages.Plain.rollback, context)
       return shared.withLock { $0.isInDoubt = false }
     }
     try checkTransaction()
-    do throws(TernError) {
+    try committing(unless: AvaticaErrors.isLostConnection) { () throws(TernError) in
       _ = try line.exchange(AvaticaMessages.Plain.commit, context)
-    } catch {
-      guard error.kind == .connection, !AvaticaErrors.isLostConnection(error) else { throw error }
-      var unknown = error
-      unknown.sqlState = SQLState("08007") ?? .linkFailure
-      throw unknown
     }
   }
 

@@ -50,6 +50,8 @@ extension SQLState {
   public static let notConnected = SQLState(known: "08003")
   /// 08004: the server refused the connection.
   public static let connectionRefused = SQLState(known: "08004")
+  /// 08007: the line broke during a commit or rollback, whose outcome is unknown.
+  public static let transactionUnknown = SQLState(known: "08007")
   /// 08S01: the link failed, or what came over it made no sense.
   public static let linkFailure = SQLState(known: "08S01")
   /// 21S01: the insert's value list does not match its column list.

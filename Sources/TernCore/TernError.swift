@@ -23,6 +23,18 @@ public struct TernError: Error, Hashable, Sendable {
     case unsupported
     /// A bug of ours.
     case `internal`
+
+    /// The kind of what a server says with this code.
+    public static func kind(of state: SQLState) -> Kind {
+      switch state {
+      case .timeout: .timeout
+      case .cancelled: .cancelled
+      case .unsupported: .unsupported
+      case .linkFailure: .connection
+      case .authenticationFailed: .authentication
+      default: state.classCode == "22" ? .data : .sql
+      }
+    }
   }
 
   /// What a program switches on.

@@ -17,6 +17,18 @@ public protocol Preparation: AnyObject, Sendable {
   func close(_ context: CallContext)
 }
 
+extension Preparation {
+  /// - Throws: `.usage` 07002 unless a parameter is bound for each marker.
+  public func check(_ parameters: Batch?) throws(TernError) {
+    let bound = parameters?.columns.count ?? 0
+    guard bound == parameterCount else {
+      throw .usage(
+        "\(bound) parameters are bound, the statement has \(parameterCount)",
+        .wrongParameterCount)
+    }
+  }
+}
+
 /// What the server says about one parameter marker.
 public struct ParameterDescription: Hashable, Sendable {
   /// Empty where markers have no names.

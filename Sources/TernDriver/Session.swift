@@ -53,6 +53,26 @@ extension Session {
   public func giveUp() {}
   /// Nothing, unless a protocol needs it.
   public func keepAlive(_ context: CallContext) throws(TernError) {}
+
+  /// Runs `body`, which sends a commit. One without an answer has an unknown outcome: that is what
+  /// 08007 says. What ended the session before has ended the transaction too, and nothing about it
+  /// is unknown.
+  ///
+  /// - Parameter isKnown: whether an error tells what became of the transaction all the same.
+  public func committing(
+    unless isKnown: (TernError) -> Bool = { _ in false },
+    _ body: () throws(TernError) -> Void
+  ) throws(TernError) {
+    let wasAlive = isAlive
+    do throws(TernError) {
+      try body()
+    } catch {
+      guard wasAlive, error.kind == .connection, !isKnown(error) else { throw error }
+      var unknown = error
+      unknown.sqlState = .transactionUnknown
+      throw unknown
+    }
+  }
 }
 
 /// What changes while a session lives.

@@ -57,7 +57,7 @@ enum ExasolErrors {
       let own = renamed[code] ?? SQLState(code) ?? .general
       error.sqlState = own.isFailure ? own : .general
     }
-    error.kind = kind(of: error)
+    error.kind = .kind(of: error.sqlState)
     if code == "40001" { error.isRetryable = true }
     return error
   }
@@ -75,16 +75,6 @@ enum ExasolErrors {
       error.message += " (check user and password, or the token)"
     }
     return error
-  }
-
-  private static func kind(of error: TernError) -> TernError.Kind {
-    switch error.sqlState {
-    case .timeout: .timeout
-    case .cancelled: .cancelled
-    case .unsupported: .unsupported
-    case .linkFailure: .connection
-    default: error.sqlState.classCode == "22" ? .data : .sql
-    }
   }
 
   private static func syntaxState(_ text: String) -> SQLState {

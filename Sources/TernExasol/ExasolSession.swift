@@ -228,10 +228,14 @@ final class ExasolSession: Session {
   }
 
   func end(_ transaction: TransactionEnd, _ context: CallContext) throws(TernError) {
-    let sql = transaction == .commit ? "COMMIT" : "ROLLBACK"
-    _ = try results(of: ExasolRequest.execute(sql, []), .statement, context)
+    guard transaction == .rollback else {
+      return try committing { () throws(TernError) in
+        _ = try results(of: ExasolRequest.execute("COMMIT", []), .statement, context)
+      }
+    }
+    _ = try results(of: ExasolRequest.execute("ROLLBACK", []), .statement, context)
     // A rollback takes an OPEN SCHEMA and format changes back with it.
-    if transaction == .rollback { try followSession("ROLLBACK", context) }
+    try followSession("ROLLBACK", context)
   }
 
   func set(_ property: SessionProperty, _ context: CallContext) throws(TernError) {

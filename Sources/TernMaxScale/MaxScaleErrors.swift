@@ -81,7 +81,7 @@ enum MaxScaleErrors {
     let mapped = state(of: fault.number, states)
     let state = mapped ?? (own?.text == "70100" ? .cancelled : own) ?? .general
     var error = TernError(
-      kind(of: state), state,
+      .kind(of: state), state,
       fault.message.isEmpty ? "the server failed and did not say why" : fault.message,
       vendorCode: Int32(clamping: fault.number))
     error.isRetryable = state == .serializationFailure
@@ -154,18 +154,6 @@ enum MaxScaleErrors {
   ) -> SQLState? {
     let row = table.first { $0.numbers.contains { $0.contains(number) } }
     return row.flatMap { SQLState($0.state) }
-  }
-
-  /// What a program wants to tell apart.
-  private static func kind(of state: SQLState) -> TernError.Kind {
-    switch state {
-    case .timeout: .timeout
-    case .cancelled: .cancelled
-    case .unsupported: .unsupported
-    case .linkFailure: .connection
-    case .authenticationFailed: .authentication
-    default: state.classCode == "22" ? .data : .sql
-    }
   }
 
   /// What an error document says; the first words of one that is none.

@@ -25,12 +25,7 @@ final class MaxScalePreparation: Preparation {
   func execute(
     _ parameters: Batch?, _ options: ExecutionOptions, _ context: CallContext
   ) throws(TernError) -> any Outcomes {
-    let bound = parameters?.columns.count ?? 0
-    guard bound == parameterCount else {
-      throw .usage(
-        "\(bound) parameters are bound, the statement has \(parameterCount)",
-        .wrongParameterCount)
-    }
+    try check(parameters)
     guard let parameters, parameterCount > 0 else {
       return try session.execute(sql, options, context)
     }
@@ -47,8 +42,15 @@ final class MaxScalePreparation: Preparation {
       return try session.execute(
         session.command(text, try batch.literals(0)), options, context)
     }
-    guard batch.isWriting else { return MaxScaleRowOutcomes(session, batch, options) }
+    guard batch.isWriting else { return rows(batch, options) }
     return try batch.run(context)
+  }
+
+  private func rows(_ batch: MaxScaleBatch, _ options: ExecutionOptions) -> RowOutcomes {
+    RowOutcomes(rowCount: batch.rowCount) { [session] row, context throws(TernError) in
+      try session.execute(
+        session.command(batch.text, try batch.literals(row)), options, context)
+    }
   }
 
   func close(_ context: CallContext) {}
@@ -83,41 +85,5 @@ extension MaxScaleSession {
     guard text.dependsOnMode, sql.utf8.contains(UInt8(ascii: "?")) else { return text }
     try refresh(context)
     return MaxScaleText(sql, shared.withLock { $0.mode })
-  }
-}
-
-/// The results of a statement run once for each parameter row: the next row is run when the result
-/// before it was taken.
-final class MaxScaleRowOutcomes: Outcomes {
-  private let session: MaxScaleSession
-  private let batch: MaxScaleBatch
-  private let options: ExecutionOptions
-  private let state: Locked<(row: Int, open: (any Outcomes)?)>
-
-  init(_ session: MaxScaleSession, _ batch: MaxScaleBatch, _ options: ExecutionOptions) {
-    self.session = session
-    self.batch = batch
-    self.options = options
-    state = Locked((0, nil))
-  }
-
-  func next(_ context: CallContext) throws(TernError) -> Outcome? {
-    while true {
-      let (row, open) = state.withLock { $0 }
-      if let outcome = try open?.next(context) { return outcome }
-      guard row < batch.rowCount else { return nil }
-      state.withLock { $0 = (row + 1, nil) }
-      let outcomes = try session.execute(
-        session.command(batch.text, try batch.literals(row)), options, context)
-      state.withLock { $0.open = outcomes }
-    }
-  }
-
-  func close(_ context: CallContext) {
-    let open = state.withLock { state in
-      defer { state = (batch.rowCount, nil) }
-      return state.open
-    }
-    open?.close(context)
   }
 }

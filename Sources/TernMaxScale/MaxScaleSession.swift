@@ -133,19 +133,11 @@ extension MaxScaleSession {
     shared.withLock { $0.session.isAutocommit = isOn }
   }
 
-  /// A commit without an answer has an unknown outcome, which is what 08007 says.
   func end(_ transaction: TransactionEnd, _ context: CallContext) throws(TernError) {
     guard transaction == .commit else { return try run("ROLLBACK", context) }
-    // What ended the connection before has ended the transaction too: nothing about it is unknown.
+    // A session that could be revived counts as alive; its transaction is gone all the same.
     try line.check()
-    do throws(TernError) {
-      try run("COMMIT", context)
-    } catch {
-      guard error.kind == .connection else { throw error }
-      var unknown = error
-      unknown.sqlState = SQLState("08007") ?? .linkFailure
-      throw unknown
-    }
+    try committing { () throws(TernError) in try run("COMMIT", context) }
   }
 
   func set(_ property: SessionProperty, _ context: CallContext) throws(TernError) {

@@ -59,7 +59,7 @@ enum SnowflakeErrors {
     // What a login sent is not repeated, whoever echoes it.
     if isLogin || !isStatement { words = Log.redacted(words) }
     var error = TernError(
-      kind(of: state, isLogin: isLogin), state,
+      state == .cannotConnect ? .connection : .kind(of: state), state,
       words + place(texts, words) + (hint(code, words) ?? ""), vendorCode: code)
     error.queryID = texts["queryId"].flatMap { $0.isEmpty ? nil : $0 }
     return error
@@ -94,17 +94,6 @@ enum SnowflakeErrors {
     switch code {
     case 390_100...390_499, 394_300...394_599: return .authenticationFailed
     default: return isRefused ? .authenticationFailed : .cannotConnect
-    }
-  }
-
-  /// What a program wants to tell apart.
-  private static func kind(of state: SQLState, isLogin: Bool) -> TernError.Kind {
-    switch state {
-    case .timeout: .timeout
-    case .cancelled: .cancelled
-    case .linkFailure, .cannotConnect: .connection
-    case .authenticationFailed: .authentication
-    default: state.classCode == "22" ? .data : .sql
     }
   }
 

@@ -70,12 +70,7 @@ final class SnowflakePreparation: Preparation {
   func execute(
     _ parameters: Batch?, _ options: ExecutionOptions, _ context: CallContext
   ) throws(TernError) -> any Outcomes {
-    let bound = parameters?.columns.count ?? 0
-    guard bound == parameterCount else {
-      throw .usage(
-        "\(bound) parameters are bound, the statement has \(parameterCount)",
-        .wrongParameterCount)
-    }
+    try check(parameters)
     guard let parameters, parameterCount > 0 else {
       return try session.execute(query, options, context)
     }

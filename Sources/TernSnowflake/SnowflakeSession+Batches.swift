@@ -49,17 +49,26 @@ extension SnowflakeSession {
     _ query: SnowflakeQuery, _ rows: SnowflakeParameterRows, isWriting: Bool?,
     _ options: ExecutionOptions, _ context: CallContext
   ) throws(TernError) -> any Outcomes {
-    guard isWriting != false else { return SnowflakeRowOutcomes(self, query, rows, options) }
+    guard isWriting != false else { return outcomes(query, rows, options) }
     var total: Int64? = 0
     for row in 0..<rows.count {
       let one = try rows.query(query, row: row)
       let outcome = try outcome(of: one, options, context)
       if isWriting == nil, row == 0, case .rows = outcome {
-        return SnowflakeRowOutcomes(self, query, rows, options, first: ReadyOutcomes([outcome]))
+        return outcomes(query, rows, options, first: ReadyOutcomes([outcome]))
       }
       total = Self.sum(total, Self.count(outcome, context))
     }
     return ReadyOutcomes([.changed(rows: total)])
+  }
+
+  private func outcomes(
+    _ query: SnowflakeQuery, _ rows: SnowflakeParameterRows, _ options: ExecutionOptions,
+    first: (any Outcomes)? = nil
+  ) -> RowOutcomes {
+    RowOutcomes(rowCount: rows.count, first: first) { [self] row, context throws(TernError) in
+      try execute(try rows.query(query, row: row), options, context)
+    }
   }
 
   /// Runs a statement.
@@ -128,46 +137,5 @@ extension SnowflakeSession {
       guard error.kind == .sql else { throw error }
       return nil
     }
-  }
-}
-
-/// The results of a statement run once for each parameter row: the next row is run when the result
-/// before it was taken.
-final class SnowflakeRowOutcomes: Outcomes {
-  private let session: SnowflakeSession
-  private let query: SnowflakeQuery
-  private let rows: SnowflakeParameterRows
-  private let options: ExecutionOptions
-  private let state: Locked<(row: Int, open: (any Outcomes)?)>
-
-  /// - Parameter first: the results of the first row, if that was run already.
-  init(
-    _ session: SnowflakeSession, _ query: SnowflakeQuery, _ rows: SnowflakeParameterRows,
-    _ options: ExecutionOptions, first: (any Outcomes)? = nil
-  ) {
-    self.session = session
-    self.query = query
-    self.rows = rows
-    self.options = options
-    state = Locked((first == nil ? 0 : 1, first))
-  }
-
-  func next(_ context: CallContext) throws(TernError) -> Outcome? {
-    while true {
-      let (row, open) = state.withLock { $0 }
-      if let outcome = try open?.next(context) { return outcome }
-      guard row < rows.count else { return nil }
-      state.withLock { $0 = (row + 1, nil) }
-      let outcomes = try session.execute(try rows.query(query, row: row), options, context)
-      state.withLock { $0.open = outcomes }
-    }
-  }
-
-  func close(_ context: CallContext) {
-    let open = state.withLock { state in
-      defer { state = (rows.count, nil) }
-      return state.open
-    }
-    open?.close(context)
   }
 }

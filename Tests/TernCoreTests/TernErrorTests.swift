@@ -22,11 +22,19 @@ import Testing
     #expect(SQLState(text)?.isFailure == isFailure)
   }
 
+  @Test(arguments: [
+    ("HYT00", .timeout), ("HY008", .cancelled), ("HYC00", .unsupported), ("08S01", .connection),
+    ("28000", .authentication), ("22012", .data), ("42S02", .sql), ("HY000", .sql),
+  ] as [(String, TernError.Kind)])
+  func whatAServerSaysHasAKind(text: String, kind: TernError.Kind) throws {
+    #expect(TernError.Kind.kind(of: try #require(SQLState(text))) == kind)
+  }
+
   @Test func statesOfOurOwnAreWellFormed() {
     for state in [
       SQLState.warning, .truncated, .unknownKeyword, .optionChanged, .wrongParameterCount,
       .restrictedType, .invalidIndex, .cannotConnect, .notConnected, .connectionRefused,
-      .linkFailure, .columnCountMismatch, .textTruncated, .indicatorNeeded, .numberOutOfRange,
+      .transactionUnknown, .linkFailure, .columnCountMismatch, .textTruncated, .indicatorNeeded, .numberOutOfRange,
       .invalidDatetime, .datetimeOutOfRange, .intervalOutOfRange, .invalidCast,
       .invalidCursorState, .invalidTransactionState, .authenticationFailed,
       .serializationFailure, .tableExists, .noSuchTable, .general, .memory, .cancelled,

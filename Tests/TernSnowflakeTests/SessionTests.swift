@@ -287,6 +287,14 @@ struct SessionTests {
     #expect(error?.sqlState.text == "08007")
   }
 
+  @Test func aCommitOfADeadSessionIsOfKnownOutcome() throws {
+    let service = try ScriptedService { _ in .close }
+    let session = try service.session()
+    _ = failure { try session.ping(patience) }
+    #expect(!session.isAlive)
+    #expect(failure { try session.end(.commit, patience) }?.sqlState == .linkFailure)
+  }
+
   @Test(
     "trap 10: a session that the service has ended is dead at once",
     arguments: ["390111", "390114"])

@@ -14,8 +14,6 @@ extension SQLState {
   static let invalidDefaultParameter = odbc("07S01")
   /// 08002: the connection is open already.
   static let alreadyConnected = odbc("08002")
-  /// 08007: the line broke during a commit or rollback, whose outcome is unknown.
-  static let transactionUnknown = odbc("08007")
   /// 34000: a cursor name is not allowed.
   static let invalidCursorName = odbc("34000")
   /// 3C000: a cursor name is taken.

@@ -112,6 +112,19 @@ extension LiveTests {
       try connection.commit()
     }
 
+    @Test("a commit whose answer is lost has an unknown end, one that was never sent has not")
+    func commitsOfLostSessions() throws {
+      for (text, state) in [("COMMIT", "08007"), ("SELECT 1", "08S01")] {
+        let connection = try server.connect("autocommit=off")
+        defer { connection.close() }
+        try server.faults(#"{"command":"execute","sqlContains":"\#(text)","reset":true}"#)
+        _ = try? connection.rows("SELECT 1")
+        let error = #expect(throws: TernError.self) { try connection.commit() }
+        #expect(error?.sqlState.text == state, "\(error?.description ?? "")")
+        try server.reset()
+      }
+    }
+
     @Test func queryTimeoutsLeaveTheSessionUsable() throws {
       // Trap 46.
       let connection = try server.connect("query_timeout=1&schema=RETAIL")
