@@ -69,6 +69,13 @@ public enum Log {
     Redaction.hide(state.withLock { Array($0.hidden.keys) }, in: text)
   }
 
+  /// The same, no longer than so many characters. Secrets go first, so that no half of one stays.
+  public static func redacted(_ text: String, characterCountMax: Int) -> String {
+    let clean = redacted(text)
+    let cut = clean.prefix(characterCountMax)
+    return cut.endIndex == clean.endIndex ? clean : cut + "…"
+  }
+
   /// Keeps `secret` out of every line until `unhide`. Calls count.
   static func hide(_ secret: String) {
     guard secret.utf8.count >= hiddenByteCountMin else { return }

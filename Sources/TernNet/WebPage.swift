@@ -88,11 +88,8 @@ public enum WebPage {
     return words.map { String($0) }.joined(separator: " ")
   }
 
-  /// Secrets go before the text is cut, so that no half of one stays.
   private static func shown(_ line: String) -> String {
-    let clean = Log.redacted(line)
-    let cut = clean.prefix(characterCountMax)
-    return cut.endIndex == clean.endIndex ? clean : cut + "…"
+    Log.redacted(line, characterCountMax: characterCountMax)
   }
 }
 

@@ -134,7 +134,7 @@ final class SnowflakeOAuthLogin: SnowflakeAuthenticator {
       throw TernError(
         .authentication, .authenticationFailed,
         "the login in the browser failed: "
-          + Log.redacted(String(words.joined(separator: ": ").prefix(300))))
+          + Log.redacted(words.joined(separator: ": "), characterCountMax: 300))
     }
     return try client.tokens(
       code: Secret(code), verifier: verifier, redirect: visit.redirect, context)

@@ -36,7 +36,7 @@ struct SnowflakeStoreFailure: Sendable {
   init(refusedBy response: HTTPResponse) throws(TernError) {
     let status = response.status
     let body = String(decoding: try response.readAll(1 << 20), as: UTF8.self)
-    let words = ["Code", "Message"].compactMap { Self.element($0, of: body) }
+    let words = ["Code", "Message"].compactMap { SnowflakeFileXML.element($0, of: body) }
     error = .lineLost(
       "HTTP status \(status)" + (words.isEmpty ? "" : ": " + words.joined(separator: ", ")))
     isRefusal = status == 403 || words.contains { $0.contains("xpired") }
@@ -71,14 +71,5 @@ struct SnowflakeStoreFailure: Sendable {
     return TernError(
       .sql, .general,
       "a part of the result could not be fetched from \(host)\(tries): \(reason)\(hint)")
-  }
-
-  /// The text of the first such element of XML, if it is short.
-  private static func element(_ name: String, of xml: String) -> String? {
-    guard let start = xml.utf8Offset(of: "<\(name)>"),
-      let end = xml.utf8Offset(of: "</\(name)>"), start + name.utf8.count + 2 <= end
-    else { return nil }
-    let text = xml.utf8.prefix(end).dropFirst(start + name.utf8.count + 2)
-    return text.count <= 200 ? String(decoding: text, as: UTF8.self) : nil
   }
 }

@@ -90,7 +90,7 @@ struct SnowflakeWeb: Sendable {
     let words =
       ["error", "error_description", "errorSummary", "message"].compactMap { texts[$0] }
       .joined(separator: ": ")
-    let shown = Log.redacted(String(words.prefix(300)))
+    let shown = Log.redacted(words, characterCountMax: 300)
     return TernError(
       .authentication, .authenticationFailed,
       "\(what) answered HTTP \(answer.status)" + (shown.isEmpty ? "" : ": \(shown)"))

@@ -18,7 +18,7 @@ struct PrefixTests {
   private static let everyByteCountMax =
     ProcessInfo.processInfo.environment["TERN_CUT_MAX"].flatMap { Int($0) } ?? 300
 
-  private static let kinds: [String: AvaticaMessageReading.Kind] = [
+  private static let kinds: [String: AvaticaReading.Kind] = [
     "openConnection": .opened, "OpenConnectionResponse": .opened,
     "closeConnection": .closed, "CloseConnectionResponse": .closed,
     "closeStatement": .statementClosed, "CloseStatementResponse": .statementClosed,
@@ -68,7 +68,7 @@ struct PrefixTests {
         let source = ArraySource(Array(exchange.body.prefix(place)))
         cutCount += 1
         do throws(TernError) {
-          try AvaticaMessageReading.read(source, as: kind, isProtobuf: isProtobuf)
+          try AvaticaReading.read(source, as: kind, isProtobuf: isProtobuf)
           Issue.record("\(exchange.name) cut at \(place) is an answer")
         } catch {
           guard error.kind != .connection || error.sqlState != .linkFailure else { continue }
@@ -89,7 +89,7 @@ struct PrefixTests {
       let outcomes = [Int.max, 1, 7].map { pieceMax -> TernError? in
         do throws(TernError) {
           let source = ArraySource(exchange.body, pieceMax: pieceMax)
-          try AvaticaMessageReading.read(source, as: kind, isProtobuf: isProtobuf)
+          try AvaticaReading.read(source, as: kind, isProtobuf: isProtobuf)
           return nil
         } catch { return error }
       }
@@ -104,7 +104,7 @@ struct PrefixTests {
     for exchange in try Recording.exchanges(file) where exchange.status != 200 {
       for place in Self.places(min(exchange.body.count, Self.everyByteCountMax)) {
         let body = Array(exchange.body.prefix(place))
-        let error = AvaticaMessageReading.error(status: exchange.status, body: body)
+        let error = AvaticaReading.error(status: exchange.status, body: body)
         #expect(
           error.sqlState.isFailure && !error.message.isEmpty && !error.message.contains("<html"),
           "\(exchange.name) cut at \(place): \(error)")

@@ -53,6 +53,16 @@ import Testing
     #expect(lines.own == ["core a *** b ******", "core later tiger-\(level.name)"])
   }
 
+  @Test func aCutLeavesNoHalfOfASecret() {
+    let secret = Secret("tiger-cut-short")
+    let shown = withExtendedLifetime(secret) {
+      (0...40).map { Log.redacted("say \(secret.text) twice", characterCountMax: $0) }
+    }
+    #expect(shown.allSatisfy { !$0.contains("tig") })
+    #expect(shown[0] == "…" && shown[6] == "say **…" && shown[12] == "say *** twic…")
+    #expect(shown[13...].allSatisfy { $0 == "say *** twice" })
+  }
+
   @Test func secretsDoNotPrint() {
     let secret = Secret("tiger-print")
     var dumped = ""

@@ -3,6 +3,7 @@ import TernColumns
 import TernCore
 import TernDriver
 import TernNet
+import TernTestKit
 import Testing
 
 @testable import TernSnowflake

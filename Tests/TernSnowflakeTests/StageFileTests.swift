@@ -1,5 +1,6 @@
 import TernColumns
 import TernCore
+import TernTestKit
 import Testing
 
 @testable import TernSnowflake
@@ -9,11 +10,7 @@ struct StageFileTests {
   private func file(
     _ types: [DataType], _ rows: [[Value]], from start: Int = 0, byteCountMax: Int = 1 << 20
   ) throws -> (text: String, next: Int) {
-    let builder = BatchBuilder(
-      Schema(types.enumerated().map { Field("c\($0)", $1) }))
-    for row in rows { try builder.append(row) }
-    let batch = try builder.finish()
-    let file = SnowflakeStageFile(try SnowflakeBinding.all(of: batch))
+    let file = SnowflakeStageFile(try SnowflakeBinding.all(of: try batch(types, rows)))
     let (bytes, next) = try file.bytes(
       from: start, rowCount: rows.count, byteCountMax: byteCountMax)
     return (String(decoding: bytes, as: UTF8.self), next)
@@ -68,9 +65,8 @@ struct StageFileTests {
   }
 
   @Test func intervalsDoNotGoThroughFiles() throws {
-    let builder = BatchBuilder(Schema([Field("a", .duration(.second))]))
-    try builder.append([.duration(seconds: 1, nanoseconds: 0)])
-    let bindings = try SnowflakeBinding.all(of: try builder.finish())
+    let bindings = try SnowflakeBinding.all(
+      of: try batch([.duration(.second)], [[.duration(seconds: 1, nanoseconds: 0)]]))
     #expect(!SnowflakeStageFile(bindings).isPossible)
   }
 }

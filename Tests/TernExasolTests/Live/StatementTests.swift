@@ -16,12 +16,6 @@ extension LiveTests {
       try server.reset()
     }
 
-    private func batch(_ types: [DataType], _ rows: [[Value]]) throws -> Batch {
-      let builder = BatchBuilder(Schema(types.map { Field("", $0) }))
-      for row in rows { try builder.append(row) }
-      return try builder.finish()
-    }
-
     @Test func everyTypeCrossesInBothDirections() throws {
       let connection = try server.connect("schema=RETAIL")
       defer { connection.close() }

@@ -188,10 +188,9 @@ extension LiveTests.Values {
     let statement = connection.makeStatement()
     try statement.prepare("SELECT ? AS a, '?' AS b, ? + 1 AS c FROM seq_1_to_3 LIMIT ?")
     #expect(statement.parameterCount == 3)
-    let builder = BatchBuilder(
-      Schema([Field("a", .utf8), Field("b", .int32), Field("c", .int32)]))
-    try builder.append([.text("O'Neil \\ \u{0}"), .integer(-5), .integer(2)])
-    statement.bind(try builder.finish())
+    statement.bind(
+      try batch(
+        [.utf8, .int32, .int32], [[.text("O'Neil \\ \u{0}"), .integer(-5), .integer(2)]]))
     #expect(
       try statement.execute().rows() == [
         [.text("O'Neil \\ \u{0}"), .text("?"), .integer(-4)],

@@ -148,13 +148,6 @@ extension PageSource {
   }
 }
 
-/// A batch of columns.
-func batch(_ types: [DataType], _ rows: [[Value]]) throws -> Batch {
-  let builder = BatchBuilder(Schema(types.enumerated().map { Field("c\($0)", $1) }))
-  for row in rows { try builder.append(row) }
-  return try builder.finish()
-}
-
 /// The error that a body throws.
 func failure(_ body: () throws -> Void) -> TernError? {
   do {

@@ -9,7 +9,7 @@ import TernCore
 public func fuzzExasol(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   let input = Array(UnsafeBufferPointer(start: start, count: count))
   guard input.count > 2 else { return 0 }
-  let kinds = ExasolMessageReading.Kind.allCases
+  let kinds = ExasolReading.Kind.allCases
   let kind = kinds[Int(input[0]) % kinds.count]
   let message = Array(input.dropFirst(2))
   let whole = outcome(message, kind, pieceMax: .max)
@@ -19,10 +19,10 @@ public func fuzzExasol(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
 }
 
 private func outcome(
-  _ message: [UInt8], _ kind: ExasolMessageReading.Kind, pieceMax: Int
+  _ message: [UInt8], _ kind: ExasolReading.Kind, pieceMax: Int
 ) -> String {
   do throws(TernError) {
-    try ExasolMessageReading.read(ArraySource(message, pieceMax: pieceMax), as: kind)
+    try ExasolReading.read(ArraySource(message, pieceMax: pieceMax), as: kind)
     return "ok"
   } catch {
     guard error.kind != .internal else { fatalError("\(error)") }

@@ -4,7 +4,7 @@ internal import TernDriver
 
 /// Every reader of server messages behind one door, for fuzzers: they see no internal names.
 @_spi(Fuzzing)
-public enum ExasolMessageReading {
+public enum ExasolReading {
   /// Which reply a message is taken for.
   public enum Kind: Int, CaseIterable, Sendable {
     case login, results, statement, late, page, attributes, declaration

@@ -3,7 +3,7 @@ public import TernCore
 
 /// Every reader of server messages behind one door, for fuzzers: they see no internal names.
 @_spi(Fuzzing)
-public enum AvaticaMessageReading {
+public enum AvaticaReading {
   /// Which answer a message is taken for.
   public enum Kind: Int, CaseIterable, Sendable {
     case done, connectionSync, databaseProperties, createStatement, prepare, execution, counts
