@@ -15,7 +15,10 @@ struct WebPageTests {
     ("<?xml version=\"1.0\"?><Error><Code>Slow</Code></Error>", "Slow"),
     ("<script>if (a < b) {x=\"</p>\"}</script><STYLE type=x>p{}</Style >seen", "seen"),
     ("<p>a<script>never ended </p>b", "a"), ("<scripts>b</scripts>", "b"),
-    ("<p>a&#32;&lt;b&gt; &amp;amp; &quot;&#x3A;&apos;&nbsp;&bogus; & c", "a <b> &amp; \":' &bogus; & c"),
+    (
+      "<p>a&#32;&lt;b&gt; &amp;amp; &quot;&#x3A;&apos;&nbsp;&bogus; & c",
+      "a <b> &amp; \":' &bogus; & c"
+    ),
     ("<p>a&#27;[31m\u{0}b\u{7F}c\u{85}d\u{2028}e", "a [31m b c d e"),
   ])
   func wordsAreInOneLine(_ body: String, _ words: String) {
@@ -40,7 +43,9 @@ struct WebPageTests {
   }
 
   @Test func otherEncodingsAreReadAsLatin1() {
-    #expect(WebPage.words(Array("<p>Zugriff f".utf8) + [0xFC] + Array("r alle".utf8)) == "Zugriff für alle")
+    #expect(
+      WebPage.words(Array("<p>Zugriff f".utf8) + [0xFC] + Array("r alle".utf8))
+        == "Zugriff für alle")
     #expect(WebPage.words(Array("fü€".utf8)) == "fü€")
     #expect(WebPage.words([0xFF, 0xFE, 0x00]) == "ÿþ")
   }
@@ -71,7 +76,8 @@ struct WebPageTests {
 
   @Test func noSecretComesBack() {
     let secret = Secret("tiger&tiger")
-    let page = "<p>user=a&amp;pw=tiger&amp;tiger " + String(repeating: "x", count: 468) + "tiger&amp;tiger"
+    let page =
+      "<p>user=a&amp;pw=tiger&amp;tiger " + String(repeating: "x", count: 468) + "tiger&amp;tiger"
     let words = withExtendedLifetime(secret) { WebPage.words(Array(page.utf8)) }
     #expect(words.hasPrefix("user=a&pw=*** xxx") && !words.contains("tig"), "\(words)")
   }

@@ -167,7 +167,8 @@ import Testing
     #expect(SnowflakeFileXML.element("A", of: xml) == nil)
     #expect(SnowflakeFileXML.element("C", of: xml) == nil)
     #expect(SnowflakeFileXML.element("Code", of: "<Code>x") == nil)
-    #expect(SnowflakeFileXML.element("M", of: "<M>the key &quot;a&amp;b&quot;</M>") == "the key \"a&b\"")
+    #expect(
+      SnowflakeFileXML.element("M", of: "<M>the key &quot;a&amp;b&quot;</M>") == "the key \"a&b\"")
   }
 
   /// trap 24: the id of a key is larger than a double can hold.
