@@ -17,15 +17,20 @@ struct ExasolParameters {
   /// Bytes of one request, unless a single row needs more.
   static let requestByteCountMax = 4 << 20
 
-  /// The request that runs rows from `start` on, and the row after its last one.
-  func request(
-    _ batch: Batch, from start: Int, byteCountMax: Int
-  ) throws(TernError) -> (bytes: [UInt8], end: Int) {
+  /// Throws 07002 unless there is a column for each marker.
+  func check(_ batch: Batch) throws(TernError) {
     guard batch.columns.count == types.count else {
       throw .usage(
         "\(batch.columns.count) parameters are bound, the statement has \(types.count)",
         .wrongParameterCount)
     }
+  }
+
+  /// The request that runs rows from `start` on, and the row after its last one.
+  func request(
+    _ batch: Batch, from start: Int, byteCountMax: Int
+  ) throws(TernError) -> (bytes: [UInt8], end: Int) {
+    try check(batch)
     var cells = types.map { _ in JSONWriter() }
     for index in cells.indices { cells[index].beginArray() }
     var row = start

@@ -112,6 +112,7 @@ final class ExasolSession: Session {
     let encoder = ExasolParameters(
       handle: statement.handle, types: statement.parameterTypes,
       formats: resultReader().formats, writesBinaryAsHex: writesBinaryAsHex)
+    if let parameters { try encoder.check(parameters) }
     try setAttributes(attributes(for: options), context)
     guard let parameters, !statement.parameterTypes.isEmpty else {
       let results = try results(of: encoder.emptyRequest, .statement, context)

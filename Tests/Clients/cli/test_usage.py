@@ -44,6 +44,12 @@ def test_wrong_usage_exits_with_2(tern: Run, words: list[str], part: str) -> Non
     assert part in done.stderr and done.stdout == ""
 
 
+@pytest.mark.parametrize("sql", ["SELECT 1", "SELECT ?, ?"])
+def test_a_parameter_without_its_marker_is_refused(tern: Run, target: str, sql: str) -> None:
+    done = tern("-p", "1", target, sql, TERN_PASSWORD="exasol")
+    assert done.returncode == 2 and "error 07002" in done.stderr and done.stdout == ""
+
+
 @pytest.mark.parametrize(
     "target",
     [f"exasol:/u:{SECRET}@h", f"exasl://u:{SECRET}@h", f"PWD={SECRET};x", f"exasol://u:{SECRET}"],
