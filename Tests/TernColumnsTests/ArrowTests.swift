@@ -249,6 +249,21 @@ import Testing
     }
   }
 
+  @Test("the offsets of an array without values are not looked at")
+  func offsetsOfNothing() throws {
+    let rows = BatchBuilder(Schema([Field("t", .utf8)]))
+    var array = unsafe ArrowArray()
+    var schema = unsafe ArrowSchema()
+    let batch = try rows.finish()
+    try unsafe ArrowExport.schema(batch.schema, to: &schema)
+    try unsafe ArrowExport.batch(batch, to: &array)
+    // Whatever lies behind a buffer of no bytes.
+    let offsets = unsafe UnsafeMutableRawPointer(
+      mutating: array.children?[0]?.pointee.buffers?[1])
+    unsafe offsets?.storeBytes(of: -5, as: Int32.self)
+    #expect(try unsafe ArrowImport.batch(&array, &schema).rowCount == 0)
+  }
+
   @Test("a released struct is refused")
   func released() throws {
     var array = unsafe ArrowArray()

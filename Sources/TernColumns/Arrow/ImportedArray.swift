@@ -139,6 +139,12 @@ import TernCore
     _ width: Offset.Type
   ) throws(TernError) -> (Buffer, Int) {
     let size = MemoryLayout<Offset>.size
+    guard offset + count > 0 else {
+      // Old writers give no bytes for the offsets of no values, wherever the pointer shows.
+      var zero = ByteStore()
+      try zero.append(repeating: 0, byteCount: size)
+      return (try zero.finish(), 0)
+    }
     let buffer = try buffer(1, byteCount: (offset + count + 1) * size, alignment: size)
     let end = try ColumnCheck.lastOffset(buffer, offset: offset, count: count, width)
     guard end <= Self.countMax else { throw .usage("an Arrow array claims impossible offsets") }
