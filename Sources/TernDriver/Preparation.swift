@@ -21,11 +21,16 @@ extension Preparation {
   /// - Throws: `.usage` 07002 unless a parameter is bound for each marker.
   public func check(_ parameters: Batch?) throws(TernError) {
     let bound = parameters?.columns.count ?? 0
-    guard bound == parameterCount else {
-      throw .usage(
-        "\(bound) parameters are bound, the statement has \(parameterCount)",
-        .wrongParameterCount)
-    }
+    guard bound == parameterCount else { throw .parameters(bound: bound, wanted: parameterCount) }
+  }
+}
+
+extension TernError {
+  /// 07002: so many parameters are bound, and the statement wants another number of them.
+  public static func parameters(bound: Int, wanted: Int) -> TernError {
+    .usage(
+      "\(bound) \(bound == 1 ? "parameter is" : "parameters are") bound, the statement has "
+        + "\(wanted)", .wrongParameterCount)
   }
 }
 

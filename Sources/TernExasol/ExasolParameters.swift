@@ -20,9 +20,7 @@ struct ExasolParameters {
   /// Throws 07002 unless there is a column for each marker.
   func check(_ batch: Batch) throws(TernError) {
     guard batch.columns.count == types.count else {
-      throw .usage(
-        "\(batch.columns.count) parameters are bound, the statement has \(types.count)",
-        .wrongParameterCount)
+      throw .parameters(bound: batch.columns.count, wanted: types.count)
     }
   }
 

@@ -9,9 +9,7 @@ extension MaxScaleSession {
   ) throws(TernError) -> any Outcomes {
     let text = MaxScaleText(sql, shared.withLock { $0.mode })
     guard text.markers.isEmpty else {
-      throw .usage(
-        "the statement has \(text.markers.count) parameters, none are bound",
-        .wrongParameterCount)
+      throw .parameters(bound: 0, wanted: text.markers.count)
     }
     return try execute(MaxScaleCommand(text), options, context)
   }

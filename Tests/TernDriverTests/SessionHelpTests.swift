@@ -41,6 +41,8 @@ struct SessionHelpTests {
       #expect(error?.sqlState == .wrongParameterCount)
       #expect(error?.message == "0 parameters are bound, the statement has 2")
     }
+    let single = TernError.parameters(bound: 1, wanted: 2)
+    #expect(single.message == "1 parameter is bound, the statement has 2")
   }
 
   /// Each row's results, and which rows have been run.

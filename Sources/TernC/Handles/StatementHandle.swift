@@ -62,11 +62,7 @@ final class StatementHandle: HandleObject {
 
   private func check(columnCount: Int) throws(TernError) {
     let count = statement.parameterCount ?? 0
-    guard columnCount == count else {
-      throw .usage(
-        "\(columnCount) columns are bound; the statement has \(count) parameters",
-        .wrongParameterCount)
-    }
+    guard columnCount == count else { throw .parameters(bound: columnCount, wanted: count) }
   }
 
   private func batch(_ values: [Int: BoundValue]) throws(TernError) -> Batch {
