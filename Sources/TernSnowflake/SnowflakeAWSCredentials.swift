@@ -54,7 +54,7 @@ struct SnowflakeAWSCredentials: Sendable, Equatable {
   static func refusal(
     _ message: String, _ status: Int? = nil, _ words: [String] = []
   ) -> TernError {
-    let shown = Log.redacted(String(words.joined(separator: ": ").prefix(300)))
+    let shown = Log.redacted(words.joined(separator: ": "), characterCountMax: 300)
     return TernError(
       .authentication, .authenticationFailed,
       message + (status.map { ", HTTP \($0)" } ?? "") + (shown.isEmpty ? "" : ": \(shown)"))

@@ -383,6 +383,19 @@ struct AWSCredentialTests {
     #expect(workload.service.requests.count == 1)
   }
 
+  @Test func aRefusalThatIsCutHasNoHalfOfAKey() throws {
+    let key = "a-key-that-nobody-may-see"
+    let workload = try Workload([
+      "AWS_ACCESS_KEY_ID": "FIRST", "AWS_SECRET_ACCESS_KEY": key,
+      "AWS_ENDPOINT_URL_STS": "http://127.0.0.1:PORT/",
+    ]) { _ in
+      let words = String(repeating: "x", count: 290) + key
+      return .status(403, "<Error><Message>\(words)</Message></Error>")
+    }
+    let message = try workload.failure("&workload_identity_impersonation_path=arn:aws:iam::1:role/a")
+    #expect(message.contains("xxx") && !message.contains(key.prefix(6)))
+  }
+
   @Test(arguments: [
     "AWS&workload_identity_impersonation_path=admin",
     "GCP&workload_identity_impersonation_path=arn:aws:iam::1:role/a",
