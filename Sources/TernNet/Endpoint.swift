@@ -11,6 +11,15 @@ public struct Endpoint: Sendable, Hashable {
     self.port = port
   }
 
+  /// Whether the host can only be this machine: `localhost` or an address of the loopback. Names
+  /// that merely begin like one are anybody's.
+  public var isLoopback: Bool {
+    let host = host.lowercased()
+    if host == "localhost" || host == "::1" { return true }
+    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+  }
+
   /// Reads `host`, `host:port` or `[IPv6]:port`; nil for anything else.
   init?(authority text: ArraySlice<UInt8>, defaultPort: UInt16) {
     var host = text

@@ -44,7 +44,7 @@ public struct ProxySettings: Sendable {
       guard let text = names.lazy.compactMap(variable).first(where: { !$0.isEmpty })
       else { return nil }
       let list = noProxy ?? Self.list(variable("NO_PROXY") ?? variable("no_proxy") ?? "")
-      if Self.isExempt(endpoint, list) || Self.isLoopback(endpoint.host) { return nil }
+      if Self.isExempt(endpoint, list) || endpoint.isLoopback { return nil }
       return try ProxyServer(parsing: text)
     }
   }
@@ -70,9 +70,5 @@ public struct ProxySettings: Sendable {
       if name.hasPrefix(".") { return host.hasSuffix(name) || host == String(name.dropFirst()) }
       return host == name || host.hasSuffix("." + name)
     }
-  }
-
-  private static func isLoopback(_ host: String) -> Bool {
-    host == "localhost" || host == "::1" || host.hasPrefix("127.")
   }
 }

@@ -52,8 +52,8 @@ struct SnowflakeAWSContainer: Sendable {
   /// Whether keys may be asked for there.
   static func isTrusted(_ url: String) -> Bool {
     guard let (origin, _) = HTTPOrigin.split(url: url) else { return false }
-    let host = origin.endpoint.host.lowercased()
-    return origin.isEncrypted || hosts.contains(host) || SnowflakeAWSTokenService.isLoopback(host)
+    return origin.isEncrypted || hosts.contains(origin.endpoint.host.lowercased())
+      || origin.endpoint.isLoopback
   }
 
   /// What proves which container asks; the file is read anew each time, because it is renewed.

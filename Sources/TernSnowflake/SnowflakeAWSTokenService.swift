@@ -31,13 +31,6 @@ struct SnowflakeAWSTokenService: Sendable {
     return "sts.\(region).\(domain)"
   }
 
-  /// Whether `host` can only be this machine.
-  static func isLoopback(_ host: String) -> Bool {
-    if ["localhost", "::1"].contains(host.lowercased()) { return true }
-    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-    return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
-  }
-
   /// The keys of `role`, for who proves by `credentials` that it may take it.
   ///
   /// - Parameter now: seconds since 1970.
@@ -77,7 +70,7 @@ struct SnowflakeAWSTokenService: Sendable {
   ) throws(TernError) -> SnowflakeAWSCredentials {
     let url = endpoint ?? "https://\(Self.host(region))/"
     guard let (origin, path) = HTTPOrigin.split(url: url), !path.utf8.contains(0x3F),
-      origin.isEncrypted || Self.isLoopback(origin.endpoint.host)
+      origin.isEncrypted || origin.endpoint.isLoopback
     else {
       throw SnowflakeAWSCredentials.refusal(
         "AWS_ENDPOINT_URL_STS or AWS_ENDPOINT_URL must be a https address without a query")

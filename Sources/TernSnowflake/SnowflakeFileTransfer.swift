@@ -31,7 +31,7 @@ extension SnowflakeFileSettings {
     self.init(client: client)
     networkTimeout = settings.networkTimeout
     self.requiresEncryption = requiresEncryption
-    isServiceLocal = host == "localhost" || host == "::1" || host.hasPrefix("127.")
+    isServiceLocal = Endpoint(host: host, port: 0).isLoopback
     root = settings.localFilesRoot
     putEndsAtFailure = settings.putEndsAtFailure
     getEndsAtFailure = settings.getEndsAtFailure

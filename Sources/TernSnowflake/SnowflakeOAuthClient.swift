@@ -103,8 +103,7 @@ struct SnowflakeOAuthClient: Sendable {
     guard let (origin, _) = HTTPOrigin.split(url: url) else {
       throw .usage("option \(option): a https:// address is expected", .invalidOptionValue)
     }
-    let isLocal = ["127.0.0.1", "localhost", "::1"].contains(origin.endpoint.host.lowercased())
-    guard origin.isEncrypted || isLocal else {
+    guard origin.isEncrypted || origin.endpoint.isLoopback else {
       throw .usage(
         "option \(option): secrets are not sent without encryption, use https",
         .invalidOptionValue)

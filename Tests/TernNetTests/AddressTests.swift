@@ -30,6 +30,15 @@ import Testing
     return UInt16(bigEndian: name.sin_port)
   }
 
+  @Test(arguments: [
+    ("localhost", true), ("LOCALHOST", true), ("127.0.0.1", true), ("127.9.9.9", true),
+    ("::1", true), ("127.example.com", false), ("127.0.0.1.example", false), ("127.0.0", false),
+    ("127.0.0.256", false), ("128.0.0.1", false), ("localhost.example", false), ("", false),
+  ])
+  func onlyThisMachineIsLoopback(_ host: String, _ isLoopback: Bool) {
+    #expect(Endpoint(host: host, port: 1).isLoopback == isLoopback)
+  }
+
   @Test func theNextAddressIsTriedAtOnceWhenOneRefuses() throws {
     let peer = try Peer { $0.waitForEnd() }
     // Nothing listens on the other addresses of the loopback.
